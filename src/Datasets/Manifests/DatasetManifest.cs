@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Meridian.Primitives;
+
+namespace Meridian.Datasets;
+
+/// <summary>
+/// What a dataset consists of: its names in order, and the chunks of its files. One that exists is valid; two with the
+/// same root are the same.
+/// </summary>
+public sealed class DatasetManifest
+{
+    private readonly ImmutableArray<byte> _encoded;
+    private readonly Dictionary<string, int> _indexByPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<ChunkHash, int> _sizeByChunk = [];
+
+    private DatasetManifest(ImmutableArray<ManifestEntry> entries)
+    {
+        Entries = entries;
+        _encoded = ManifestEncoding.Encode(entries, out var leaves);
+        Root = new(MerkleTree.Root(leaves));
+
+        var chunks = ImmutableArray.CreateBuilder<Chunk>();
+        long sizeBytes = 0;
+        for (var index = 0; index < entries.Length; index++)
+        {
+            _indexByPath.Add(entries[index].Path, index);
+            if (entries[index] is not ManifestEntry.File file)
+                continue;
+            FileCount++;
+            sizeBytes += file.SizeBytes;
+            foreach (var chunk in file.Chunks)
+            {
+                if (_sizeByChunk.TryAdd(chunk.Hash, chunk.SizeBytes))
+                    chunks.Add(chunk);
+            }
+        }
+
+        Chunks = chunks.ToImmutable();
+        Size = new(sizeBytes);
+    }
+
+    /// <summary>The names, in the ordinal order of their paths, so that a directory comes before what it holds.</summary>
+    public ImmutableArray<ManifestEntry> Entries { get; }
+
+    /// <summary>The distinct chunks, in the order in which the files first use them.</summary>
+    public ImmutableArray<Chunk> Chunks { get; }
+
+    /// <summary>The identity: the Merkle root over the canonical bytes of the entries.</summary>
+    public ManifestRoot Root { get; }
+
+    /// <summary>The sum of the files' sizes.</summary>
+    public DataSize Size { get; }
+
+    /// <summary>How many of the entries are files.</summary>
+    public int FileCount { get; }
+
+    /// <summary>The canonical encoding: the same content gives the same bytes.</summary>
+    public ReadOnlyMemory<byte> Encoded => _encoded.AsMemory();
+
+    /// <summary>Sorts and checks entries.</summary>
+    /// <param name="entries">The entries in any order.</param>
+    /// <param name="manifest">The manifest, when there is no fault.</param>
+    /// <param name="faults">The first <see cref="ManifestLimits.FaultCountMax"/> faults.</param>
+    public static bool TryCreate(
+        IEnumerable<ManifestEntry> entries,
+        [NotNullWhen(true)] out DatasetManifest? manifest,
+        out IReadOnlyList<ManifestFault> faults)
+    {
+        ImmutableArray<ManifestEntry> sorted = [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
+        faults = ManifestRules.Check(sorted);
+        manifest = faults.Count == 0 ? new(sorted) : null;
+        return manifest is not null;
+    }
+
+    /// <summary>Reads the canonical encoding and nothing else. The bytes may come from anybody.</summary>
+    /// <param name="bytes">The encoding.</param>
+    /// <param name="manifest">The manifest, when there is no fault.</param>
+    /// <param name="faults">The first <see cref="ManifestLimits.FaultCountMax"/> faults.</param>
+    public static bool TryParse(
+        ReadOnlySpan<byte> bytes,
+        [NotNullWhen(true)] out DatasetManifest? manifest,
+        out IReadOnlyList<ManifestFault> faults)
+    {
+        manifest = null;
+        if (ManifestEncoding.Decode(bytes, out var entries) is { } fault)
+        {
+            faults = [fault];
+            return false;
+        }
+
+        if (!TryCreate(entries, out manifest, out faults))
+            return false;
+        if (manifest.Encoded.Span.SequenceEqual(bytes))
+            return true;
+
+        faults = [new("", "the encoding is not canonical: the entries are out of order")];
+        manifest = null;
+        return false;
+    }
+
+    /// <summary>The entry with the path, or null.</summary>
+    public ManifestEntry? Find(string path) =>
+        _indexByPath.TryGetValue(path, out var index) ? Entries[index] : null;
+
+    /// <summary>The file or directory that the path leads to, following a link at its end; null when there is none.</summary>
+    public ManifestEntry? Follow(string path)
+    {
+        var entry = Find(path);
+        if (entry is not ManifestEntry.Link link)
+            return entry;
+        var fault = new LinkResolver(Find).Resolve(EntryPath.Parent(path), link.Target, out var target);
+        return fault is null ? Find(target) : null;
+    }
+
+    /// <summary>Whether a file uses the chunk, and if so the chunk with its size.</summary>
+    public bool TryGetChunk(ChunkHash hash, out Chunk chunk)
+    {
+        var found = _sizeByChunk.TryGetValue(hash, out var sizeBytes);
+        chunk = new(hash, sizeBytes);
+        return found;
+    }
+}
