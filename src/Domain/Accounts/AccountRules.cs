@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using MemoryPack;
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Accounts;
+
+/// <summary>A tenant was declared, or declared anew.</summary>
+[MemoryPackable]
+public sealed partial record TenantDeclared(TenantId Tenant, string Title, Quota Quota) : DomainEvent;
+
+/// <summary>A project belongs to a tenant.</summary>
+[MemoryPackable]
+public sealed partial record ProjectDeclared(ProjectId Project, TenantId Tenant) : DomainEvent;
+
+/// <summary>A token was made.</summary>
+[MemoryPackable]
+public sealed partial record TokenIssued(AccessToken Token) : DomainEvent;
+
+/// <summary>A token ended.</summary>
+[MemoryPackable]
+public sealed partial record TokenRevoked(SecretHash Secret) : DomainEvent;
+
+/// <summary>Money moved between accounts; the legs sum to zero.</summary>
+[MemoryPackable]
+public sealed partial record MoneyMoved(ImmutableArray<Leg> Legs, string Reason, long Job, DateTimeOffset At) : DomainEvent;
+
+/// <summary>A line came onto a bill.</summary>
+[MemoryPackable]
+public sealed partial record Charged(Charge Charge) : DomainEvent;
+
+/// <summary>A tenant's attempts hold more or less.</summary>
+[MemoryPackable]
+public sealed partial record UsageChanged(TenantId Tenant, TenantUsage Change) : DomainEvent;
+
+/// <summary>Declares a tenant and its projects, or changes them.</summary>
+[MemoryPackable]
+public sealed partial record DeclareTenant(
+    TenantId Tenant, string Title, Quota Quota, ImmutableArray<ProjectId> Projects) : DomainCommand;
+
+/// <summary>Gives a tenant credit.</summary>
+[MemoryPackable]
+public sealed partial record GrantCredit(TenantId Tenant, Money Amount, string Reason) : DomainCommand;
+
+/// <summary>Makes a token.</summary>
+[MemoryPackable]
+public sealed partial record IssueToken(AccessToken Token) : DomainCommand;
+
+/// <summary>Ends a token.</summary>
+[MemoryPackable]
+public sealed partial record RevokeToken(string TokenId) : DomainCommand;
+
+/// <summary>What may be done to tenants, tokens and money.</summary>
+public static class AccountRules
+{
+    /// <summary>Decides on an account command.</summary>
+    public static Decision Decide(AccountsState state, DomainCommand command, DateTimeOffset now) => command switch
+    {
+        DeclareTenant c => Declare(state, c),
+        GrantCredit c => Grant(state, c, now),
+        IssueToken c => Issue(state, c),
+        RevokeToken c => Revoke(state, c),
+        _ => throw new InvariantBrokenException("account rules are asked about account commands"),
+    };
+
+    /// <summary>A transaction of two legs.</summary>
+    public static MoneyMoved Move(AccountId from, AccountId to, Money amount, string reason, long job, DateTimeOffset now) =>
+        new([new(from, -amount), new(to, amount)], reason, job, now);
+
+    /// <summary>Which bound of the tenant's quota the change would break, or nothing.</summary>
+    public static string? QuotaBroken(Tenant tenant, TenantUsage change)
+    {
+        var (quota, used) = (tenant.Quota, tenant.Used);
+        return used.CpuMillicores + change.CpuMillicores > (quota.CpuMillicores ?? long.MaxValue) ? "cpu"
+            : used.MemoryBytes + change.MemoryBytes > (quota.MemoryBytes ?? long.MaxValue) ? "memory"
+            : used.AcceleratorMilli + change.AcceleratorMilli > (quota.AcceleratorMilli ?? long.MaxValue) ? "accelerators"
+            : used.Tasks + change.Tasks > (quota.Tasks ?? int.MaxValue) ? "tasks"
+            : null;
+    }
+
+    private static Decision Declare(AccountsState state, DeclareTenant c)
+    {
+        if (!Names.IsValid(c.Tenant.Value) || !c.Projects.All(p => Names.IsValid(p.Value)))
+            return Decision.Refuse("bad-name", $"A tenant's or project's name is not allowed: {Names.Rule}.");
+        foreach (var project in c.Projects)
+        {
+            if (state.Projects.TryGetValue(project, out var owner) && owner != c.Tenant)
+                return Decision.Refuse("project-taken", $"Project '{project}' belongs to another tenant: choose another name.");
+        }
+
+        return Decision.Of([
+            new TenantDeclared(c.Tenant, c.Title, c.Quota),
+            .. c.Projects.Where(p => !state.Projects.ContainsKey(p)).Select(p => new ProjectDeclared(p, c.Tenant)),
+        ]);
+    }
+
+    private static Decision Grant(AccountsState state, GrantCredit c, DateTimeOffset now)
+    {
+        if (!state.Tenants.ContainsKey(c.Tenant))
+            return Decision.Refuse("no-such-tenant", $"There is no tenant '{c.Tenant}'.");
+        if (!string.Equals(c.Amount.Currency, Money.DefaultCurrency, StringComparison.Ordinal))
+            return Decision.Refuse("bad-currency", $"This domain settles in {Money.DefaultCurrency}.");
+        return c.Amount.Amount is <= 0 or > 1_000_000_000_000m
+            ? Decision.Refuse("bad-amount", "A grant is more than zero and at most a million million.")
+            : Decision.Of(Move(AccountId.Issuer, AccountId.Available(c.Tenant), c.Amount, "grant: " + c.Reason, job: 0, now));
+    }
+
+    private static Decision Issue(AccountsState state, IssueToken c)
+    {
+        if (!state.Tenants.ContainsKey(c.Token.Tenant))
+            return Decision.Refuse("no-such-tenant", $"There is no tenant '{c.Token.Tenant}'.");
+        if (!state.Projects.TryGetValue(c.Token.Project, out var owner) || owner != c.Token.Tenant)
+            return Decision.Refuse("no-such-project", $"Tenant '{c.Token.Tenant}' has no project '{c.Token.Project}'.");
+        return state.Tokens.Values.Any(t => string.Equals(t.Id, c.Token.Id, StringComparison.Ordinal))
+            ? Decision.Refuse("token-exists", $"There is a token '{c.Token.Id}' already.")
+            : Decision.Of(new TokenIssued(c.Token));
+    }
+
+    private static Decision Revoke(AccountsState state, RevokeToken c)
+    {
+        var token = state.Tokens.Values.FirstOrDefault(t => string.Equals(t.Id, c.TokenId, StringComparison.Ordinal));
+        return token is null
+            ? Decision.Refuse("no-such-token", $"There is no token '{c.TokenId}'.")
+            : Decision.Of(new TokenRevoked(token.Secret));
+    }
+}

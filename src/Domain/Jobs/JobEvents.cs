@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using MemoryPack;
+using Meridian.JobFiles;
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Jobs;
+
+/// <summary>A job was taken in.</summary>
+[MemoryPackable]
+public sealed partial record JobSubmitted(
+    long Job, ProjectId Project, string User, JobSpec Spec, DateTimeOffset At, DateTimeOffset? Deadline,
+    ImmutableArray<long> After, SecretHash IdempotencyKey) : DomainEvent;
+
+/// <summary>A task was placed on a node; its start waits for the transfers, if any.</summary>
+[MemoryPackable]
+public sealed partial record TaskPlaced(Attempt Attempt, ImmutableSortedSet<long> WaitsFor) : DomainEvent;
+
+/// <summary>Why the job's latest placement is what it is.</summary>
+[MemoryPackable]
+public sealed partial record JobExplained(long Job, Explanation Explanation) : DomainEvent;
+
+/// <summary>An input that a task waited for is there.</summary>
+[MemoryPackable]
+public sealed partial record InputArrived(AttemptId Attempt, long Transfer, DateTimeOffset At) : DomainEvent;
+
+/// <summary>A task runs.</summary>
+[MemoryPackable]
+public sealed partial record TaskStarted(
+    AttemptId Attempt, DateTimeOffset At, bool IsSandboxed, string Endpoint) : DomainEvent;
+
+/// <summary>A task is to be stopped.</summary>
+[MemoryPackable]
+public sealed partial record TaskStopOrdered(AttemptId Attempt, string Reason) : DomainEvent;
+
+/// <summary>A task waits to be placed again.</summary>
+[MemoryPackable]
+public sealed partial record TaskRequeued(
+    AttemptId Attempt, int FailureCount, string Reason, string Detail, DateTimeOffset At) : DomainEvent;
+
+/// <summary>A task is over.</summary>
+[MemoryPackable]
+public sealed partial record TaskEnded(
+    AttemptId Attempt, TaskOutcome Outcome, AttemptResult Result, Money Charge, DateTimeOffset At) : DomainEvent;
+
+/// <summary>A failed or cancelled job was given another chance.</summary>
+[MemoryPackable]
+public sealed partial record JobRetried(long Job, ImmutableSortedSet<int> Tasks, DateTimeOffset? Deadline, DateTimeOffset At) : DomainEvent;
+
+/// <summary>The tenant asked to end a job.</summary>
+[MemoryPackable]
+public sealed partial record JobCancelling(long Job) : DomainEvent;
+
+/// <summary>A job's money changed.</summary>
+[MemoryPackable]
+public sealed partial record JobMoneyChanged(long Job, JobMoney Money) : DomainEvent;
+
+/// <summary>A job is over.</summary>
+[MemoryPackable]
+public sealed partial record JobFinished(long Job, JobPhase Phase, string Failure, DateTimeOffset At) : DomainEvent;

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Meridian.Domain.Accounts;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Network;
+using Meridian.Domain.Sites;
+
+namespace Meridian.Domain.Machine;
+
+/// <summary>The one writer's rules: what a command does to the domain.</summary>
+public static class DomainMachine
+{
+    /// <summary>Decides on one command. Pure: the same state, command and time give the same decision.</summary>
+    public static Decision Decide(DomainState state, DomainCommand command, DateTimeOffset now) => command switch
+    {
+        DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack =>
+            SiteRules.Decide(state.Sites, command, now),
+        DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
+        RegisterDataset or RemoveDataset => DataRules.Decide(state.Data, command, now),
+        DeclareTenant or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
+        SubmitJob c => Submitting.Submit(state, c, now),
+        PlaceTasks c => Placing.Place(state, c, now),
+        DeliverResults c => Placing.Deliver(state, c, now),
+        ReportStarted c => Reporting.Started(state, c, now),
+        ReportEnded c => Reporting.Ended(state, c, now),
+        ReportTransfer c => Reporting.TransferEnded(state, c, now),
+        CancelJob c => Finishing.Cancel(state, c, now),
+        RetryJob c => Submitting.Retry(state, c, now),
+        BanNode c => Passing.Ban(state, c, now),
+        Tick => Passing.Tick(state, now),
+        TakeOver c => Passing.TakeOver(state, c, now),
+        _ => Decision.Refuse("unknown-command", $"The writer does not know {command.GetType().Name}."),
+    };
+
+    /// <summary>
+    /// Decides on a batch: each command sees what those before it decided. Returns the state after all of them and one
+    /// decision for each command, in order.
+    /// </summary>
+    public static (DomainState Next, ImmutableArray<Decision> Decisions) DecideAll(
+        DomainState state, IReadOnlyList<DomainCommand> commands, DateTimeOffset now)
+    {
+        var decisions = ImmutableArray.CreateBuilder<Decision>(commands.Count);
+        foreach (var command in commands)
+        {
+            var decision = Decide(state, command, now);
+            state = state.Evolve(decision.Events);
+            decisions.Add(decision);
+        }
+
+        return (state, decisions.MoveToImmutable());
+    }
+}

@@ -1,0 +1,45 @@
+using MemoryPack;
+using Meridian.Domain.Accounts;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Network;
+using Meridian.Domain.Sites;
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Machine;
+
+/// <summary>The truth of a domain: the small machines side by side.</summary>
+[MemoryPackable]
+public sealed partial record DomainState(
+    SitesState Sites, NetworkState Network, DataState Data, JobsState Jobs, AccountsState Accounts)
+{
+    /// <summary>A domain where nothing has happened.</summary>
+    public static readonly DomainState Empty = new(
+        SitesState.Empty, NetworkState.Empty, DataState.Empty, JobsState.Empty, AccountsState.Empty);
+
+    /// <summary>The state after the event. Never fails; the only thing that changes state.</summary>
+    public DomainState Evolve(DomainEvent happened)
+    {
+        var sites = Sites.Evolve(happened);
+        var network = Network.Evolve(happened);
+        var data = Data.Evolve(happened);
+        var jobs = Jobs.Evolve(happened);
+        var accounts = Accounts.Evolve(happened);
+        return new(sites, network, data, jobs, accounts);
+    }
+
+    /// <summary>The state after the events, in order.</summary>
+    public DomainState Evolve(IEnumerable<DomainEvent> events) =>
+        events.Aggregate(this, (state, happened) => state.Evolve(happened));
+
+    /// <summary>The canonical bytes of the state: equal states have equal bytes.</summary>
+    public byte[] ToBytes() => MemoryPackSerializer.Serialize(this);
+
+    /// <summary>The state of the bytes.</summary>
+    public static DomainState FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var state = MemoryPackSerializer.Deserialize<DomainState>(bytes);
+        Invariant.Holds(state is not null, "a snapshot holds a state");
+        return state;
+    }
+}

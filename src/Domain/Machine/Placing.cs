@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Meridian.Domain.Accounts;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Network;
+using Meridian.Domain.Sites;
+using Meridian.JobFiles;
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Machine;
+
+/// <summary>
+/// Placements: capacity, bandwidth and money are taken in one decision, or nothing is. The scheduler proposes; here every
+/// rule is checked again, for its picture of the domain may be old.
+/// </summary>
+internal static class Placing
+{
+    internal static Decision Place(DomainState state, PlaceTasks c, DateTimeOffset now)
+    {
+        if (!state.Jobs.Jobs.TryGet(c.Job, out var job) || job.WaitingCount == 0)
+            return Decision.Refuse("job-not-waiting", $"Job {c.Job} has no tasks that wait.");
+        if (job.Spec.IsGang && c.Placements.Length != job.WaitingCount)
+            return Decision.Refuse("gang-split", $"Job {c.Job} is a gang: all its tasks start together or none.");
+        if (job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
+            return Decision.Refuse("after-open", $"Job {c.Job} waits for other jobs.");
+
+        var draft = new Draft(state, now);
+        foreach (var planned in c.Transfers)
+        {
+            if (Order(draft, planned, c.Job) is { } fault)
+                return new([], fault, Value: 0);
+        }
+
+        foreach (var placement in c.Placements)
+        {
+            if (Place(draft, c.Job, placement) is { } fault)
+                return new([], fault, Value: 0);
+        }
+
+        if (c.Explanation is { } explanation)
+            draft.Add(new JobExplained(c.Job, explanation));
+        return draft.Decide();
+    }
+
+    internal static Decision Deliver(DomainState state, DeliverResults c, DateTimeOffset now)
+    {
+        if (!state.Jobs.Jobs.Contains(c.Job))
+            return Decision.Refuse("no-such-job", $"There is no job {c.Job}.");
+
+        var draft = new Draft(state, now);
+        foreach (var planned in c.Transfers)
+        {
+            if (Order(draft, planned, c.Job) is { } fault)
+                return new([], fault, Value: 0);
+        }
+
+        return draft.Decide();
+    }
+
+    private static Fault? Place(Draft draft, long jobId, TaskPlacement placement)
+    {
+        var job = draft.Job(jobId);
+        var spec = job.Spec;
+        var state = draft.State;
+        if (placement.Task < 0 || placement.Task >= spec.TaskCount
+            || (placement.Task < job.Fresh && !job.Requeued.Contains(placement.Task)))
+            return new("task-not-waiting", $"Task {placement.Task} of job {jobId} does not wait.");
+        if (!state.Sites.Nodes.TryGetValue(placement.Node, out var node) || node.State != NodeState.Ready)
+            return new("node-not-ready", $"Node '{placement.Node}' is not ready.");
+
+        var pool = state.Sites.Pools[node.Id.Pool];
+        var site = state.Sites.Sites[node.Id.Site];
+        if (NodeFault(node, pool, spec, placement.Shares) is { } unfit)
+            return unfit;
+        if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
+            return missing;
+
+        var perSecond = Pricing.PerSecond(site, pool, spec.Resources, draft.Now);
+        var attempt = new Attempt(
+            new(jobId, placement.Task, job.NextAttempt(placement.Task)), node.Id, AmountOf(spec.Resources), placement.Shares,
+            perSecond, (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), draft.Now, placement.ExpectedFinish);
+        var tenant = state.Accounts.Tenants[draft.TenantOf(job)];
+        if (AccountRules.QuotaBroken(tenant, Draft.UsageOf(attempt)) is { } bound)
+            return new("quota", $"Tenant '{tenant.Id}' has reached its quota of {bound}.");
+        if (!draft.Reserve(jobId, attempt.CostMax))
+            return new("insufficient-funds", $"A task of job {jobId} may cost {attempt.CostMax}, which its budget or its tenant's credit does not allow.");
+
+        draft.Add(new CapacityTaken(node.Id, attempt.Id, attempt.Amount, attempt.Shares));
+        draft.Add(new UsageChanged(tenant.Id, Draft.UsageOf(attempt)));
+        draft.Add(new TaskPlaced(attempt, waitsFor));
+        return null;
+    }
+
+    internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
+
+    private static Fault? NodeFault(Node node, Pool pool, JobSpec spec, ImmutableArray<AcceleratorShare> shares)
+    {
+        if (pool.IsDraining)
+            return new("pool-draining", $"Pool '{pool.Id}' takes no new tasks.");
+        if (!(node.Used + AmountOf(spec.Resources)).FitsIn(node.Total))
+            return new("no-capacity", $"Node '{node.Id}' has no room for the task.");
+        if (spec.Constraints.Isolation == Isolation.Sandbox && !node.CanSandbox)
+            return new("no-sandbox", $"Node '{node.Id}' cannot isolate tasks.");
+
+        var demand = spec.Resources.Accelerators;
+        if (shares.Length != (demand?.Count ?? 0))
+            return new("no-accelerator", "The placement names another number of accelerators than the job.");
+        foreach (var share in shares)
+        {
+            if (share.Index < 0 || share.Index >= node.Accelerators.Length || share.Milli != demand!.FractionMilli
+                || !Matches(node.Accelerators[share.Index], demand)
+                || node.Accelerators[share.Index].UsedMilli + share.Milli > 1000)
+                return new("no-accelerator", $"Accelerator {share.Index} of node '{node.Id}' is taken or does not fit.");
+        }
+
+        return shares.Select(s => s.Index).Distinct().Count() == shares.Length
+            ? null
+            : new("no-accelerator", "The placement names an accelerator twice.");
+    }
+
+    private static bool Matches(Accelerator one, AcceleratorDemand demand) =>
+        (demand.Model.Length == 0 || string.Equals(one.Model, demand.Model, StringComparison.OrdinalIgnoreCase))
+        && (demand.Class.Length == 0 || string.Equals(one.Class, demand.Class, StringComparison.OrdinalIgnoreCase))
+        && one.Memory >= demand.Memory;
+
+    private static Fault? InputsFault(Draft draft, Job job, Node node, Site site, out ImmutableSortedSet<long> waitsFor)
+    {
+        waitsFor = [];
+        foreach (var input in job.Spec.Inputs)
+        {
+            if (draft.State.Data.Find(job.Project, input.Dataset) is not { } version)
+                return new("no-such-dataset", $"The dataset '{input.Dataset}' does not exist.");
+            if (version.Sovereignty.Length > 0 && !string.Equals(version.Sovereignty, site.Sovereignty, StringComparison.Ordinal))
+                return new("sovereignty", $"The dataset '{input.Dataset}' stays under '{version.Sovereignty}'; site '{site.Id}' is under '{site.Sovereignty}'.");
+            foreach (var part in version.Parts)
+            {
+                if (draft.State.Data.HoldersOf(part.Root).Contains(node.Id))
+                    continue;
+                if (draft.State.Data.Underway(part.Root, node.Id) is not { } transfer)
+                    return new("input-missing", $"The dataset '{input.Dataset}' is not at node '{node.Id}' and not on its way.");
+                waitsFor = waitsFor.Add(transfer.Id);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Holds the circuit and its price, and orders the transfer.</summary>
+    private static Fault? Order(Draft draft, PlannedTransfer planned, long jobId)
+    {
+        var state = draft.State;
+        if (state.Data.HoldersOf(planned.Root).Contains(planned.To) || state.Data.Underway(planned.Root, planned.To) is not null)
+            return null;
+        if (!state.Data.HoldersOf(planned.Root).Contains(planned.From))
+            return new("no-replica", $"Depot '{planned.From}' does not hold the data.");
+        if (!Joins(state.Network, planned))
+            return new("no-path", $"The links do not lead from '{planned.From.Site}' to '{planned.To.Site}'.");
+        if (planned.Finish <= planned.Start || planned.Start < draft.Now - TimeSpan.FromMinutes(1) || planned.Rate <= Bandwidth.Zero)
+            return new("bad-window", "A transfer takes time, at a rate, and not in the past.");
+        if (NetworkRules.FirstFull(state.Network, planned.Links, planned.Rate, planned.Start, planned.Finish) is { } full)
+            return new("link-full", $"Link '{full}' has no room for {planned.Rate} then.");
+
+        var price = PriceOf(state.Network, planned);
+        if (!draft.Reserve(jobId, price))
+            return new("insufficient-funds", $"A transfer for job {jobId} costs {price}, which its budget or its tenant's credit does not allow.");
+
+        var id = state.Data.Transfers.Count + 1;
+        draft.Add(new TransferOrdered(new(
+            id, planned.Root, planned.Label, planned.From, planned.To, planned.Links, planned.Rate, planned.Size,
+            planned.Start, planned.Finish, jobId, price, TransferState.Moving, FinishedAt: null, BytesMoved: 0, Reason: "")));
+        if (!planned.Links.IsEmpty)
+            draft.Add(new CircuitBooked(id, planned.Links, planned.Rate, planned.Start, planned.Finish));
+        return null;
+    }
+
+    private static Money PriceOf(NetworkState network, PlannedTransfer planned) =>
+        Money.Cny(planned.Links.Sum(l => network.Links[l].PricePerGigabyte) * planned.Size.Gigabytes).RoundedUp();
+
+    private static bool Joins(NetworkState network, PlannedTransfer planned)
+    {
+        var here = planned.From.Site;
+        foreach (var id in planned.Links)
+        {
+            if (!network.Links.TryGetValue(id, out var link) || link.From != here)
+                return false;
+            here = link.To;
+        }
+
+        return here == planned.To.Site;
+    }
+}

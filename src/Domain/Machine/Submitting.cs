@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Domain.Accounts;
+using Meridian.Domain.Jobs;
+
+namespace Meridian.Domain.Machine;
+
+/// <summary>Taking jobs in: names resolved, money set aside.</summary>
+internal static class Submitting
+{
+    internal static Decision Submit(DomainState state, SubmitJob c, DateTimeOffset now)
+    {
+        if (c.IdempotencyKey.Value.Length > 0 && state.Jobs.ByKey.TryGetValue(c.IdempotencyKey, out var made))
+            return new([], Fault: null, made);
+        if (!state.Accounts.Projects.TryGetValue(c.Project, out var tenantId))
+            return Decision.Refuse("no-such-project", $"There is no project '{c.Project}'.");
+
+        var deadline = c.Spec.Constraints.DeadlineAt ?? now + c.Spec.Constraints.DeadlineAfter;
+        if (deadline <= now)
+            return Decision.Refuse("deadline-passed", $"The deadline {deadline:u} has passed.");
+        var after = ImmutableArray.CreateBuilder<long>();
+        foreach (var name in c.Spec.After)
+        {
+            if (Resolve(state, c, name) is not { } earlier)
+                return Decision.Refuse("no-such-job", $"The job '{name}' under 'after' is unknown in project '{c.Project}': submit it first.");
+            after.Add(earlier);
+        }
+
+        if (after.Count == 0 && MissingInput(state, c) is { } missing)
+            return Decision.Refuse("no-such-dataset", $"The dataset '{missing}' does not exist in project '{c.Project}': push it first.");
+        if (QuotaFault(state, tenantId, c) is { } fault)
+            return new([], fault, Value: 0);
+        if (c.Spec.Constraints.Budget is { } budget && c.Hold > budget)
+            return Decision.Refuse("over-budget", $"The job may cost {c.Hold}, which is over its budget of {budget}.");
+
+        var id = state.Jobs.Jobs.Count + 1;
+        var draft = new Draft(state, now);
+        draft.Add(new JobSubmitted(id, c.Project, c.User, c.Spec, now, deadline, after.ToImmutable(), c.IdempotencyKey));
+        var available = state.Accounts.Balance(AccountId.Available(tenantId));
+        if (c.Hold > available)
+            return Decision.Refuse("insufficient-funds", $"The job may cost {c.Hold}; tenant '{tenantId}' has {available} left: ask for credit.");
+        if (c.Hold.Amount > 0)
+        {
+            draft.Add(AccountRules.Move(AccountId.Available(tenantId), AccountId.Held(tenantId), c.Hold, "hold", id, now));
+            draft.Add(new JobMoneyChanged(id, draft.Job(id).Money with { Held = c.Hold }));
+        }
+
+        return draft.Decide(id);
+    }
+
+    internal static Decision Retry(DomainState state, RetryJob c, DateTimeOffset now)
+    {
+        if (!state.Jobs.Jobs.TryGet(c.Job, out var job))
+            return Decision.Refuse("no-such-job", $"There is no job {c.Job}.");
+        if (job.Phase is not (JobPhase.Failed or JobPhase.Cancelled))
+            return Decision.Refuse("job-not-over", $"Job {c.Job} did not fail and was not cancelled: there is nothing to retry.");
+
+        ImmutableSortedSet<int> tasks =
+            [.. Enumerable.Range(0, job.Fresh).Where(i => job.Tasks.TryGet(i, out var t) && t is not Ended { Outcome: TaskOutcome.Succeeded })];
+        var deadline = job.Deadline is null ? null : now + (job.Deadline - job.SubmittedAt);
+        return Decision.Of(new JobRetried(c.Job, tasks, deadline, now));
+    }
+
+    private static long? Resolve(DomainState state, SubmitJob c, string name)
+    {
+        if (state.Jobs.ByName.TryGetValue(new(c.Project, name), out var byName))
+            return byName;
+        return long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && state.Jobs.Jobs.TryGet(id, out var job) && job.Project == c.Project
+                ? id
+                : null;
+    }
+
+    private static string? MissingInput(DomainState state, SubmitJob c) =>
+        c.Spec.Inputs.FirstOrDefault(i => state.Data.Find(c.Project, i.Dataset) is null)?.Dataset;
+
+    private static Fault? QuotaFault(DomainState state, TenantId tenantId, SubmitJob c)
+    {
+        var quota = state.Accounts.Tenants[tenantId].Quota;
+        if (quota.WaitingTasks is not { } most)
+            return null;
+        var waiting = c.Spec.TaskCount + state.Jobs.Queue
+            .Select(id => state.Jobs.Jobs[id])
+            .Where(job => state.Accounts.Projects[job.Project] == tenantId)
+            .Sum(job => (long)job.WaitingCount);
+        return waiting > most
+            ? new("quota-waiting", $"Tenant '{tenantId}' would have {waiting} waiting tasks; its quota is {most}.")
+            : null;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using MemoryPack;
+using Meridian.Domain.Sites;
+using Meridian.Networking.Calendar;
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Network;
+
+/// <summary>A directed edge between two sites.</summary>
+/// <param name="Id">The link.</param>
+/// <param name="From">Where it begins.</param>
+/// <param name="To">Where it ends.</param>
+/// <param name="Capacity">The rate that circuits may hold on it together.</param>
+/// <param name="LatencyMicroseconds">One way.</param>
+/// <param name="PricePerGigabyte">Money for 10^9 bytes.</param>
+[MemoryPackable]
+public sealed partial record Link(
+    LinkId Id, SiteId From, SiteId To, Bandwidth Capacity, long LatencyMicroseconds, decimal PricePerGigabyte);
+
+/// <summary>Links and what is held on them.</summary>
+[MemoryPackable]
+public sealed partial record NetworkState(
+    ImmutableSortedDictionary<LinkId, Link> Links, ImmutableSortedDictionary<LinkId, Timeline> Held)
+{
+    /// <summary>No links.</summary>
+    public static readonly NetworkState Empty = new(
+        ImmutableSortedDictionary<LinkId, Link>.Empty, ImmutableSortedDictionary<LinkId, Timeline>.Empty);
+
+    /// <summary>What circuits hold on the link, by time, in bits per second.</summary>
+    public Timeline HeldOn(LinkId link) => Held.TryGetValue(link, out var held) ? held : Timeline.Empty;
+
+    /// <summary>The only thing that changes the network. Events of other features pass by.</summary>
+    public NetworkState Evolve(DomainEvent happened) => happened switch
+    {
+        LinkDeclared e => this with { Links = Links.SetItem(e.Link.Id, e.Link) },
+        LinkRemoved e => this with { Links = Links.Remove(e.Link), Held = Held.Remove(e.Link) },
+        CircuitBooked e => Change(e.Links, timeline => timeline.Add(e.From, e.To, e.Rate.BitsPerSecond)),
+        CircuitReleased e => Change(e.Links, timeline => timeline.Remove(e.From, e.To, e.Rate.BitsPerSecond)),
+        _ => this,
+    };
+
+    private NetworkState Change(ImmutableArray<LinkId> links, Func<Timeline, Timeline> change)
+    {
+        var held = Held;
+        foreach (var link in links.Where(Links.ContainsKey))
+            held = held.SetItem(link, change(held.TryGetValue(link, out var timeline) ? timeline : Timeline.Empty));
+        return this with { Held = held };
+    }
+}
+
+/// <summary>A link was declared, or declared anew.</summary>
+[MemoryPackable]
+public sealed partial record LinkDeclared(Link Link) : DomainEvent;
+
+/// <summary>A link was taken away.</summary>
+[MemoryPackable]
+public sealed partial record LinkRemoved(LinkId Link) : DomainEvent;
+
+/// <summary>A rate is held on every link of a path for a while.</summary>
+[MemoryPackable]
+public sealed partial record CircuitBooked(
+    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, DateTimeOffset From, DateTimeOffset To) : DomainEvent;
+
+/// <summary>What was held of a circuit from a moment on is free again.</summary>
+[MemoryPackable]
+public sealed partial record CircuitReleased(
+    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, DateTimeOffset From, DateTimeOffset To) : DomainEvent;
+
+/// <summary>Declares a link, or changes it.</summary>
+[MemoryPackable]
+public sealed partial record DeclareLink(Link Link) : DomainCommand;
+
+/// <summary>Takes a link away that holds no circuits.</summary>
+[MemoryPackable]
+public sealed partial record RemoveLink(LinkId Link) : DomainCommand;
+
+/// <summary>What may be done to links.</summary>
+public static class NetworkRules
+{
+    /// <summary>Decides on a link command.</summary>
+    public static Decision Decide(NetworkState state, SitesState sites, DomainCommand command, DateTimeOffset now) => command switch
+    {
+        DeclareLink c => Declare(state, sites, c.Link, now),
+        RemoveLink c => Remove(state, c.Link, now),
+        _ => throw new InvariantBrokenException("network rules are asked about link commands"),
+    };
+
+    /// <summary>The first link on which the rate does not fit in the interval, or nothing.</summary>
+    public static LinkId? FirstFull(
+        NetworkState state, ImmutableArray<LinkId> links, Bandwidth rate, DateTimeOffset from, DateTimeOffset to)
+    {
+        foreach (var link in links)
+        {
+            if (!state.Links.TryGetValue(link, out var known)
+                || state.HeldOn(link).MaxIn(from, to) + rate.BitsPerSecond > known.Capacity.BitsPerSecond)
+                return link;
+        }
+
+        return null;
+    }
+
+    private static Decision Declare(NetworkState state, SitesState sites, Link link, DateTimeOffset now)
+    {
+        if (!Names.IsValid(link.Id.Value))
+            return Decision.Refuse("bad-name", $"The link's name '{link.Id}' is not allowed: {Names.Rule}.");
+        if (!sites.Sites.ContainsKey(link.From) || !sites.Sites.ContainsKey(link.To) || link.From == link.To)
+            return Decision.Refuse("no-such-site", $"Link '{link.Id}' needs two different sites that are declared: '{link.From}', '{link.To}'.");
+        if (link.Capacity <= Bandwidth.Zero || link.LatencyMicroseconds < 0 || link.PricePerGigabyte < 0)
+            return Decision.Refuse("bad-link", "A link's capacity is above zero; its latency and price are not below.");
+        if (state.Links.TryGetValue(link.Id, out var known) && (known.From != link.From || known.To != link.To))
+            return Decision.Refuse("link-moved", $"Link '{link.Id}' joins other sites: remove it first.");
+        return state.HeldOn(link.Id).MaxIn(now, DateTimeOffset.MaxValue) > link.Capacity.BitsPerSecond
+            ? Decision.Refuse("link-held", $"Circuits hold more than {link.Capacity} on link '{link.Id}': wait for them to end.")
+            : Decision.Of(new LinkDeclared(link));
+    }
+
+    private static Decision Remove(NetworkState state, LinkId link, DateTimeOffset now)
+    {
+        if (!state.Links.ContainsKey(link))
+            return Decision.Refuse("no-such-link", $"There is no link '{link}'.");
+        return state.HeldOn(link).MaxIn(now, DateTimeOffset.MaxValue) > 0
+            ? Decision.Refuse("link-held", $"Circuits are held on link '{link}': wait for them to end.")
+            : Decision.Of(new LinkRemoved(link));
+    }
+}
