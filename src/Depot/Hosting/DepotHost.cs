@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.Depot;
+
+/// <summary>Where a depot listens, and how it proves who it is.</summary>
+public sealed record DepotHostOptions
+{
+    /// <summary>The address to listen at.</summary>
+    public required IPAddress Address { get; init; }
+
+    /// <summary>The port; 0 lets the system choose.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The certificate with its private key, asked for at each connection so that it can be renewed.</summary>
+    public required Func<X509Certificate2> Certificate { get; init; }
+
+    /// <summary>
+    /// Judges the certificate of a caller that shows one, as other depots do; people with only a ticket show none.
+    /// </summary>
+    public required Func<X509Certificate2, X509Chain?, SslPolicyErrors, bool> CallerIsTrusted { get; init; }
+
+    /// <summary>The most connections at once; 1024 unless stated.</summary>
+    public long ConnectionCountMax { get; init; } = 1024;
+}
+
+/// <summary>A depot that listens for HTTPS.</summary>
+public sealed class DepotHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private DepotHost(WebApplication application, Uri url)
+    {
+        _application = application;
+        Url = url;
+    }
+
+    /// <summary>Where it listens, with the port that was chosen.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Starts to listen.</summary>
+    public static async Task<DepotHost> StartAsync(
+        DepotStore store,
+        DepotOptions depot,
+        DepotHostOptions host,
+        TimeProvider clock,
+        ILoggerFactory loggers,
+        CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, host));
+        var application = builder.Build();
+        application.UseRouting();
+        application.MapDepot(store, depot, clock, loggers.CreateLogger<DepotHost>());
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        return new(application, new Uri(addresses!.Addresses.First()));
+    }
+
+    /// <summary>Lets running requests end, for a few seconds, and stops listening.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await _application.StopAsync(patience.Token);
+        await _application.DisposeAsync();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, DepotHostOptions host)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = host.ConnectionCountMax;
+        kestrel.Limits.MaxRequestBodySize = DepotWire.PackBytesMax;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Listen(host.Address, host.Port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.UseHttps(new HttpsConnectionAdapterOptions
+            {
+                ServerCertificateSelector = (_, _) => host.Certificate(),
+                ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+                ClientCertificateValidation = host.CallerIsTrusted,
+                HandshakeTimeout = TimeSpan.FromSeconds(10),
+            });
+        });
+    }
+}
