@@ -15,6 +15,9 @@ namespace Meridian.Depot;
 /// <summary>Where a depot listens, and how it proves who it is.</summary>
 public sealed record DepotHostOptions
 {
+    /// <summary>What it serves, and to whom.</summary>
+    public required DepotOptions Depot { get; init; }
+
     /// <summary>The address to listen at.</summary>
     public required IPAddress Address { get; init; }
 
@@ -50,8 +53,7 @@ public sealed class DepotHost : IAsyncDisposable
     /// <summary>Starts to listen.</summary>
     public static async Task<DepotHost> StartAsync(
         DepotStore store,
-        DepotOptions depot,
-        DepotHostOptions host,
+        DepotHostOptions options,
         TimeProvider clock,
         ILoggerFactory loggers,
         CancellationToken cancellation)
@@ -59,10 +61,10 @@ public sealed class DepotHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, host));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         var application = builder.Build();
         application.UseRouting();
-        application.MapDepot(store, depot, clock, loggers.CreateLogger<DepotHost>());
+        application.MapDepot(store, options.Depot, clock, loggers.CreateLogger<DepotHost>());
         try
         {
             await application.StartAsync(cancellation);

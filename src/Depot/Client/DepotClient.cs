@@ -1,0 +1,179 @@
+using System.Net;
+using Meridian.Datasets;
+using Meridian.Primitives;
+
+namespace Meridian.Depot;
+
+/// <summary>Talks to one depot: pulls a dataset from it, pushes one to it, downloads one for people.</summary>
+public sealed class DepotClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly DepotClientOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly DepotLine _line;
+
+    /// <summary>A client over a transport of its own, which is disposed with it.</summary>
+    /// <param name="depot">The depot's address, such as <c>https://10.0.0.5:7443</c>.</param>
+    /// <param name="transport">Usually <see cref="DepotTrust.CreateHandler"/>.</param>
+    /// <param name="options">How it behaves.</param>
+    /// <param name="clock">The time, for waits and rates.</param>
+    public DepotClient(Uri depot, HttpMessageHandler transport, DepotClientOptions options, TimeProvider clock)
+    {
+        // Silence is watched request by request; a large transfer may well take hours.
+        _http = new(transport) { Timeout = Timeout.InfiniteTimeSpan };
+        _options = options;
+        _clock = clock;
+        _line = new(depot, _http, options, clock);
+    }
+
+    /// <summary>A client of a depot that proves its identity by the domain's authority.</summary>
+    public static DepotClient Connect(Uri depot, DepotTrust trust, DepotClientOptions options, TimeProvider clock) =>
+        new(depot, trust.CreateHandler(), options, clock);
+
+    /// <summary>
+    /// Brings a dataset into the store, fetching only what is missing there, and lays out its files at
+    /// <see cref="DepotStore.TreePath"/>. What has arrived stays, so that the same call goes on after any crash.
+    /// </summary>
+    /// <param name="ticket">A read ticket for the dataset.</param>
+    /// <param name="root">The dataset.</param>
+    /// <param name="store">Where to bring it.</param>
+    /// <param name="transfer">The rate and the progress.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public async Task<TransferReport> PullAsync(
+        string ticket, ManifestRoot root, DepotStore store, TransferOptions transfer, CancellationToken cancellation)
+    {
+        var manifest = await store.FindManifestAsync(root, cancellation)
+            ?? await FetchManifestAsync(ticket, root, cancellation);
+        var tally = new TransferTally(Total(manifest), transfer.Progress);
+        var pull = new ChunkPull(_line, ticket, store, tally, _options);
+        var pacer = PacerOf(transfer);
+        for (var round = 1; ; round++)
+        {
+            try
+            {
+                await pull.BringAsync(manifest, pacer, cancellation);
+                await store.MaterialiseAsync(root, cancellation);
+                return Report(manifest, tally);
+            }
+            catch (Exception fault) when (round < _options.RoundCountMax
+                && fault is ChunkCorruptException or ChunkMissingException or DatasetMissingException)
+            {
+                // Our own disk lost a chunk between its arrival and its use: the next round fetches it again.
+            }
+        }
+    }
+
+    /// <summary>Sends a dataset to the depot, only what it lacks, and publishes it there.</summary>
+    /// <param name="ticket">A write ticket.</param>
+    /// <param name="manifest">The dataset.</param>
+    /// <param name="source">Its content: a <see cref="DepotStore"/> or a <see cref="LocalTree"/>.</param>
+    /// <param name="transfer">The rate and the progress.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public async Task<TransferReport> PushAsync(
+        string ticket,
+        DatasetManifest manifest,
+        IChunkSource source,
+        TransferOptions transfer,
+        CancellationToken cancellation)
+    {
+        var tally = new TransferTally(Total(manifest), transfer.Progress);
+        var push = new ChunkPush(_line, ticket, source, tally, _options);
+        var pacer = PacerOf(transfer);
+        for (var round = 1; round <= _options.RoundCountMax; round++)
+        {
+            var ledger = await push.AskMissingAsync(manifest, cancellation);
+            tally.Begin(ledger.PresentSize);
+            await push.SendAsync(ledger, pacer, cancellation);
+            if (await push.PublishAsync(manifest, cancellation))
+                return Report(manifest, tally);
+        }
+
+        throw new DepotRefusedException(
+            _line.Depot, HttpStatusCode.Conflict, DepotProblem.TypePrefix + "chunks-missing",
+            "it keeps losing chunks that it was sent. Check its disk.");
+    }
+
+    /// <summary>Scans a folder or a file and sends it to the depot.</summary>
+    /// <param name="ticket">A write ticket.</param>
+    /// <param name="path">The folder or file.</param>
+    /// <param name="transfer">The rate and the progress.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public async Task<TransferReport> PushFolderAsync(
+        string ticket, string path, TransferOptions transfer, CancellationToken cancellation)
+    {
+        var tree = await LocalTree.ScanAsync(path, progress: null, cancellation);
+        return await PushAsync(ticket, tree.Manifest, tree, transfer, cancellation);
+    }
+
+    /// <summary>
+    /// Brings a dataset into a folder of its reader's, with its own permissions. Equal files are left alone; what has
+    /// arrived is kept below the folder until all is there, so that the same call goes on after any crash.
+    /// </summary>
+    /// <param name="ticket">A read ticket for the dataset.</param>
+    /// <param name="root">The dataset.</param>
+    /// <param name="target">The folder, and whether differing files there are replaced.</param>
+    /// <param name="transfer">The rate and the progress.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <exception cref="DownloadConflictException">Files differ, and nothing was changed.</exception>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public async Task<TransferReport> DownloadAsync(
+        string ticket,
+        ManifestRoot root,
+        DownloadTarget target,
+        TransferOptions transfer,
+        CancellationToken cancellation)
+    {
+        var manifest = await FetchManifestAsync(ticket, root, cancellation);
+        var download = new Download(manifest, Path.GetFullPath(target.Folder));
+        await download.CheckAsync(target.Force, cancellation);
+        var tally = new TransferTally(Total(manifest), transfer.Progress);
+        using (var staging = DepotStore.Open(download.StagingFolder, new LocalDisk()))
+        {
+            var pull = new ChunkPull(_line, ticket, staging, tally, _options);
+            var ledger = download.Ledger(staging);
+            staging.EnsureRoom(ledger.MissingSize + download.Size);
+            await pull.FetchAsync(ledger, PacerOf(transfer), cancellation);
+            await download.WriteAsync(staging, cancellation);
+        }
+
+        TreeFolders.Delete(download.StagingFolder);
+        return Report(manifest, tally);
+    }
+
+    /// <summary>Fetches a manifest and checks that it is the one that was asked for.</summary>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public Task<DatasetManifest> FetchManifestAsync(
+        string ticket, ManifestRoot root, CancellationToken cancellation) =>
+        _line.RetryAsync(
+            async watch =>
+            {
+                var path = DepotWire.Manifest(root);
+                using var response = await _line.SendAsync(HttpMethod.Get, path, ticket, content: null, watch);
+                if (response.Content.Headers.ContentLength is not (>= 0 and <= ManifestLimits.EncodedBytesMax))
+                    throw new LineBrokenException("The depot sent a manifest of no or too large a length.", inner: null);
+
+                var bytes = new byte[response.Content.Headers.ContentLength.Value];
+                var body = new PacedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer: null, watch);
+                await body.FillAsync(bytes, cancellation);
+                if (!DatasetManifest.TryParse(bytes, out var manifest, out _) || manifest.Root != root)
+                    throw new LineBrokenException("The depot sent a manifest that is not the dataset's.", inner: null);
+                return manifest;
+            },
+            cancellation);
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    private Pacer? PacerOf(TransferOptions transfer) =>
+        transfer.Rate is { } rate ? new Pacer(rate, _clock) : null;
+
+    private static DataSize Total(DatasetManifest manifest) =>
+        new(manifest.Chunks.Sum(chunk => (long)chunk.SizeBytes));
+
+    // More than the total is sent when chunks were lost and came again.
+    private static TransferReport Report(DatasetManifest manifest, TransferTally tally) =>
+        new(manifest.Root, tally.Sent, new(Math.Max(0, Total(manifest).Bytes - tally.Sent.Bytes)));
+}

@@ -1,0 +1,84 @@
+using System.Formats.Asn1;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Meridian.Depot;
+
+/// <summary>By what a client knows a depot, and by what the depot knows the client.</summary>
+/// <param name="Authority">The certificate of the domain's authority; no other one is trusted.</param>
+/// <param name="ExpectedIdentity">
+/// The SPIFFE ID that the depot must have, such as <c>spiffe://example/agent/a1</c>; null accepts any depot of the domain.
+/// </param>
+/// <param name="OwnCertificate">The certificate to show, with its private key; null for people, who have a ticket only.</param>
+public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIdentity, X509Certificate2? OwnCertificate)
+{
+    private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
+    private const string AlternativeNames = "2.5.29.17";
+    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
+
+    /// <summary>A handler of HTTP that talks to nobody else.</summary>
+    public SocketsHttpHandler CreateHandler()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxResponseHeadersLength = 16,
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            certificate is X509Certificate2 shown && Accepts(shown, chain);
+        if (OwnCertificate is { } own)
+            handler.SslOptions.ClientCertificates = [own];
+        return handler;
+    }
+
+    /// <summary>Whether the certificate is the expected depot's. The host's name does not matter: the identity does.</summary>
+    /// <param name="certificate">What was shown.</param>
+    /// <param name="shown">The chain that came with it; null for none.</param>
+    public bool Accepts(X509Certificate2 certificate, X509Chain? shown)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(Authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ServerUsage));
+        if (shown is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
+
+        return chain.Build(certificate)
+            && (ExpectedIdentity is null || Identities(certificate).Contains(ExpectedIdentity, StringComparer.Ordinal));
+    }
+
+    /// <summary>The URIs among a certificate's alternative names, of which one is its SPIFFE ID.</summary>
+    public static IReadOnlyList<string> Identities(X509Certificate2 certificate)
+    {
+        List<string> identities = [];
+        foreach (var extension in certificate.Extensions.Where(known => known.Oid?.Value == AlternativeNames))
+        {
+            try
+            {
+                var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
+                while (names.HasData)
+                {
+                    if (names.PeekTag().HasSameClassAndValue(UriTag))
+                        identities.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag));
+                    else
+                        names.ReadEncodedValue();
+                }
+            }
+            catch (AsnContentException)
+            {
+                // Names that cannot be read prove nothing.
+            }
+        }
+
+        return identities;
+    }
+
+    internal static AuthenticationHeaderValue Authorization(string ticket) => new(DepotWire.TicketScheme, ticket);
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Meridian.Datasets;
+using Meridian.Primitives;
+
+namespace Meridian.Depot;
+
+/// <summary>How far a transfer has come.</summary>
+/// <param name="Done">What is there, including what was there before.</param>
+/// <param name="Total">The size of the dataset's distinct chunks.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct TransferProgress(DataSize Done, DataSize Total);
+
+/// <summary>What one transfer is held to.</summary>
+/// <param name="Rate">The most bandwidth that it takes, above zero; null for all there is.</param>
+/// <param name="Progress">Is told after every chunk, from several threads; null for nobody.</param>
+public sealed record TransferOptions(Bandwidth? Rate, IProgress<TransferProgress>? Progress)
+{
+    /// <summary>As fast as possible, telling nobody.</summary>
+    public static readonly TransferOptions Unlimited = new(Rate: null, Progress: null);
+}
+
+/// <summary>Where a download goes.</summary>
+/// <param name="Folder">The folder, created when there is none.</param>
+/// <param name="Force">Whether differing files there are replaced.</param>
+public sealed record DownloadTarget(string Folder, bool Force);
+
+/// <summary>What a transfer did.</summary>
+/// <param name="Root">The dataset.</param>
+/// <param name="Sent">What went over the line.</param>
+/// <param name="Reused">What was there already.</param>
+public sealed record TransferReport(ManifestRoot Root, DataSize Sent, DataSize Reused);
+
+/// <summary>How a client behaves towards a depot.</summary>
+public sealed record DepotClientOptions
+{
+    /// <summary>Requests under way at once, 1 to 64; 4 unless stated.</summary>
+    public int ParallelCount { get; init; } = 4;
+
+    /// <summary>The size at which a pack is closed; 8 MiB unless stated.</summary>
+    public DataSize PackSize { get; init; } = new(8 * 1024 * 1024);
+
+    /// <summary>The chunks at which a pack is closed; 512 unless stated.</summary>
+    public int PackChunkCount { get; init; } = 512;
+
+    /// <summary>Failures without any progress after which a depot counts as unreachable; 6 unless stated.</summary>
+    public int FailureCountMax { get; init; } = 6;
+
+    /// <summary>The wait after the first failure, doubled after each further one; 250 ms unless stated.</summary>
+    public TimeSpan BackOffFirst { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest wait between attempts; 15 s unless stated.</summary>
+    public TimeSpan BackOffMax { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a chunk may come damaged; 3 unless stated.</summary>
+    public int CorruptCountMax { get; init; } = 3;
+
+    /// <summary>How long a depot may say nothing; 30 s unless stated.</summary>
+    public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often chunks that went missing meanwhile are transferred again; 3 unless stated.</summary>
+    public int RoundCountMax { get; init; } = 3;
+}
