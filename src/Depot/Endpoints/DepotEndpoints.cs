@@ -48,7 +48,7 @@ internal sealed class RequestDesk(DepotOptions options, TimeProvider clock, ILog
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    public RequestDelegate Serve(DepotOperation operation, Func<HttpContext, AdmittedTicket, Task> serve) =>
+    public RequestDelegate Serve(DepotOperation operation, Func<HttpContext, DepotTicket, Task> serve) =>
         async context =>
         {
             try

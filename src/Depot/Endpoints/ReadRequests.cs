@@ -8,7 +8,7 @@ namespace Meridian.Depot;
 /// <summary>Requests of those who may read one dataset.</summary>
 internal sealed class ReadRequests(DepotStore store)
 {
-    public async Task SendManifestAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task SendManifestAsync(HttpContext context, DepotTicket ticket)
     {
         var manifest = await FindAsync(context, ticket, context.Root());
         context.Response.ContentType = "application/octet-stream";
@@ -16,9 +16,9 @@ internal sealed class ReadRequests(DepotStore store)
         await context.Response.Body.WriteAsync(manifest.Encoded, context.RequestAborted);
     }
 
-    public async Task SendPackAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task SendPackAsync(HttpContext context, DepotTicket ticket)
     {
-        var manifest = await FindAsync(context, ticket, ticket.Ticket.Root!.Value);
+        var manifest = await FindAsync(context, ticket, ticket.Root!.Value);
         var chunks = Permitted(manifest, await context.ReadHashesAsync(Pack.ChunkCountMax));
         if (chunks.Sum(chunk => (long)chunk.SizeBytes) > Pack.SizeBytesMax)
             throw Refusal.TooLarge("The pack is larger than " + Pack.SizeBytesMax + " bytes. Ask for fewer chunks.");
@@ -38,7 +38,7 @@ internal sealed class ReadRequests(DepotStore store)
         });
     }
 
-    public async Task SendFileAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task SendFileAsync(HttpContext context, DepotTicket ticket)
     {
         var manifest = await FindAsync(context, ticket, context.Root());
         var path = context.Route("path");
@@ -54,7 +54,7 @@ internal sealed class ReadRequests(DepotStore store)
         await TreeAssembly.CopyAsync(file, store, context.Response.Body, context.RequestAborted);
     }
 
-    private async Task<DatasetManifest> FindAsync(HttpContext context, AdmittedTicket ticket, ManifestRoot root)
+    private async Task<DatasetManifest> FindAsync(HttpContext context, DepotTicket ticket, ManifestRoot root)
     {
         ticket.RequireRoot(root);
         return await store.FindManifestAsync(root, context.RequestAborted)

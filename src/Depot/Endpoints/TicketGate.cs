@@ -7,7 +7,7 @@ namespace Meridian.Depot;
 internal sealed class TicketGate(DepotOptions options, TimeProvider clock)
 {
     /// <summary>The ticket of a request, checked; otherwise a refusal.</summary>
-    public AdmittedTicket Admit(HttpContext context, DepotOperation operation)
+    public DepotTicket Admit(HttpContext context, DepotOperation operation)
     {
         var header = context.Request.Headers.Authorization.ToString();
         const string prefix = DepotWire.TicketScheme + " ";
@@ -23,19 +23,17 @@ internal sealed class TicketGate(DepotOptions options, TimeProvider clock)
         if (ticket.Operation != operation)
             throw Refusal.NotPermitted("The ticket is for another operation; this one is " + operation + ".");
 
-        return new(ticket, ChunkHash.Of(System.Text.Encoding.UTF8.GetBytes(text)));
+        return ticket;
     }
 }
 
-/// <summary>A ticket that was checked.</summary>
-/// <param name="Ticket">What it permits.</param>
-/// <param name="Key">A hash that tells it from others, without being of use to anybody.</param>
-internal sealed record AdmittedTicket(DepotTicket Ticket, ChunkHash Key)
+/// <summary>What a ticket that was admitted permits.</summary>
+internal static class TicketScope
 {
     /// <summary>Refuses unless the ticket is for the dataset.</summary>
-    public void RequireRoot(ManifestRoot root)
+    public static void RequireRoot(this DepotTicket ticket, ManifestRoot root)
     {
-        if (Ticket.Root is { } permitted && permitted != root)
+        if (ticket.Root is { } permitted && permitted != root)
             throw Refusal.NotPermitted("The ticket is for another dataset.");
     }
 }

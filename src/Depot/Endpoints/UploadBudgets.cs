@@ -12,41 +12,42 @@ internal sealed class UploadBudgets(TimeProvider clock)
     private const int TicketCountMax = 10_000;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<ChunkHash, (long Bytes, DateTimeOffset ExpiresAt)> _used = [];
+    // Told apart by what they say: one signature can be spelled in more than one way.
+    private readonly Dictionary<DepotTicket, long> _used = [];
 
     /// <summary>Counts bytes against the ticket, or refuses.</summary>
-    public void Take(AdmittedTicket admitted, DataSize size)
+    public void Take(DepotTicket ticket, DataSize size)
     {
-        var limit = admitted.Ticket.SizeMax;
+        var limit = ticket.SizeMax;
         lock (_gate)
         {
-            var usedBytes = _used.GetValueOrDefault(admitted.Key).Bytes;
+            var usedBytes = _used.GetValueOrDefault(ticket);
             if (size.Bytes > limit.Bytes - usedBytes)
                 throw Refusal.TooLarge("The ticket permits " + limit + " in all, and this would be more.");
-            if (_used.Count >= TicketCountMax && !_used.ContainsKey(admitted.Key))
+            if (_used.Count >= TicketCountMax && !_used.ContainsKey(ticket))
                 Forget();
-            _used[admitted.Key] = (usedBytes + size.Bytes, admitted.Ticket.ExpiresAt);
+            _used[ticket] = usedBytes + size.Bytes;
         }
     }
 
     /// <summary>Gives bytes back that were not stored after all.</summary>
-    public void Return(AdmittedTicket admitted, DataSize size)
+    public void Return(DepotTicket ticket, DataSize size)
     {
         lock (_gate)
         {
-            if (_used.TryGetValue(admitted.Key, out var used))
-                _used[admitted.Key] = used with { Bytes = Math.Max(0, used.Bytes - size.Bytes) };
+            if (_used.TryGetValue(ticket, out var usedBytes))
+                _used[ticket] = Math.Max(0, usedBytes - size.Bytes);
         }
     }
 
     private void Forget()
     {
         var now = clock.GetUtcNow();
-        foreach (var (key, used) in _used)
+        foreach (var ticket in _used.Keys)
         {
             // A ticket that has expired is refused at the gate, so nobody will ask for its budget again.
-            if (used.ExpiresAt <= now)
-                _used.Remove(key);
+            if (ticket.ExpiresAt <= now)
+                _used.Remove(ticket);
         }
 
         if (_used.Count >= TicketCountMax)

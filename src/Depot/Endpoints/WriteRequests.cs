@@ -8,14 +8,14 @@ namespace Meridian.Depot;
 /// <summary>Requests of those who may store one dataset.</summary>
 internal sealed class WriteRequests(DepotStore store, UploadBudgets budgets)
 {
-    public async Task TellMissingAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task TellMissingAsync(HttpContext context, DepotTicket ticket)
     {
         var hashes = await context.ReadHashesAsync(DepotWire.MissingCountMax);
         var missing = hashes.Where(hash => !store.HasChunk(hash)).Select(hash => hash.ToString());
         await context.Response.WriteAsJsonAsync(new ChunkList([.. missing]), context.RequestAborted);
     }
 
-    public async Task TakeChunkAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task TakeChunkAsync(HttpContext context, DepotTicket ticket)
     {
         if (!ChunkHash.TryParse(context.Route("hash"), out var hash))
             throw Refusal.Malformed("A chunk's hash is 64 lower-case hexadecimal digits.");
@@ -36,7 +36,7 @@ internal sealed class WriteRequests(DepotStore store, UploadBudgets budgets)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    public async Task TakePackAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task TakePackAsync(HttpContext context, DepotTicket ticket)
     {
         var restBytes = context.StatedLength(DepotWire.PackBytesMax);
         var header = new byte[PackFrame.HeaderBytes];
@@ -60,13 +60,13 @@ internal sealed class WriteRequests(DepotStore store, UploadBudgets budgets)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    public async Task TakeManifestAsync(HttpContext context, AdmittedTicket ticket)
+    public async Task TakeManifestAsync(HttpContext context, DepotTicket ticket)
     {
         var root = context.Root();
         ticket.RequireRoot(root);
         var manifest = await ReadManifestAsync(context, root);
-        if (manifest.Size > ticket.Ticket.SizeMax)
-            throw Refusal.TooLarge("The dataset has " + manifest.Size + "; the ticket permits " + ticket.Ticket.SizeMax + ".");
+        if (manifest.Size > ticket.SizeMax)
+            throw Refusal.TooLarge("The dataset has " + manifest.Size + "; the ticket permits " + ticket.SizeMax + ".");
 
         var missing = await store.PublishAsync(manifest, context.RequestAborted);
         if (!missing.IsEmpty)
@@ -85,7 +85,7 @@ internal sealed class WriteRequests(DepotStore store, UploadBudgets budgets)
         return manifest;
     }
 
-    private async Task StoreAsync(HttpContext context, AdmittedTicket ticket, Chunk chunk, byte[] buffer)
+    private async Task StoreAsync(HttpContext context, DepotTicket ticket, Chunk chunk, byte[] buffer)
     {
         var content = buffer.AsMemory(0, chunk.SizeBytes);
         var size = new DataSize(chunk.SizeBytes);
