@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Meridian.Protocol.Rest;
+
+public sealed partial class MeridianClient
+{
+    public Task<Page<DatasetView>> GetDatasetsAsync(string? project, PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<DatasetView>>(
+            "datasets" + Query(
+                ("project", project), ("cursor", page.Cursor), ("limit", Text(page.Limit)), ("sort", page.Sort)),
+            cancellation);
+
+    public Task<DatasetView> GetDatasetAsync(string project, string name, CancellationToken cancellation) =>
+        GetAsync<DatasetView>($"datasets/{Escaped(project)}/{Escaped(name)}", cancellation);
+
+    public Task RemoveDatasetAsync(string project, string name, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Delete, $"datasets/{Escaped(project)}/{Escaped(name)}", body: null, cancellation);
+
+    public Task<UploadTicket> BeginUploadAsync(UploadRequest request, CancellationToken cancellation) =>
+        WriteAsync<UploadTicket>(HttpMethod.Post, "datasets/uploads", request, cancellation);
+
+    public Task<DatasetView> CommitUploadAsync(UploadCommit commit, CancellationToken cancellation) =>
+        WriteAsync<DatasetView>(HttpMethod.Post, "datasets", commit, cancellation);
+
+    /// <summary>A ticket for the dataset; version null is the newest.</summary>
+    public Task<DownloadTicket> BeginDownloadAsync(
+        string project, string name, int? version, CancellationToken cancellation) =>
+        WriteAsync<DownloadTicket>(
+            HttpMethod.Post,
+            $"datasets/{Escaped(project)}/{Escaped(name)}/download"
+                + Query(("version", version?.ToString(CultureInfo.InvariantCulture))),
+            body: null,
+            cancellation);
+
+    public Task<Page<TransferView>> GetTransfersAsync(PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<TransferView>>("transfers" + PageQuery(page), cancellation);
+}
