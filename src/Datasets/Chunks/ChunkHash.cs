@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Meridian.Datasets;
 
-/// <summary>The SHA-256 of a chunk's bytes, which is also its name. Text form: 64 lower-case hexadecimal digits.</summary>
+/// <summary>
+/// The SHA-256 of a chunk's bytes, which is also its name. Text form: 64 lower-case hexadecimal digits.
+/// </summary>
 [StructLayout(LayoutKind.Auto)]
 public readonly struct ChunkHash : IEquatable<ChunkHash>, IComparable<ChunkHash>
 {
@@ -32,7 +34,9 @@ public readonly struct ChunkHash : IEquatable<ChunkHash>, IComparable<ChunkHash>
         return new(bytes);
     }
 
-    /// <summary>Reads exactly 64 lower-case hexadecimal digits; a second spelling of the same hash is refused.</summary>
+    /// <summary>
+    /// Reads exactly 64 lower-case hexadecimal digits; a second spelling of the same hash is refused.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ChunkHash hash)
     {
         hash = default;

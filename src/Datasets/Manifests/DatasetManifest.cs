@@ -40,7 +40,9 @@ public sealed class DatasetManifest
         Size = new(sizeBytes);
     }
 
-    /// <summary>The names, in the ordinal order of their paths, so that a directory comes before what it holds.</summary>
+    /// <summary>
+    /// The names, in the ordinal order of their paths, so that a directory comes before what it holds.
+    /// </summary>
     public ImmutableArray<ManifestEntry> Entries { get; }
 
     /// <summary>The distinct chunks, in the order in which the files first use them.</summary>
@@ -103,7 +105,9 @@ public sealed class DatasetManifest
     public ManifestEntry? Find(string path) =>
         _indexByPath.TryGetValue(path, out var index) ? Entries[index] : null;
 
-    /// <summary>The file or directory that the path leads to, following a link at its end; null when there is none.</summary>
+    /// <summary>
+    /// The file or directory that the path leads to, following a link at its end; null when there is none.
+    /// </summary>
     public ManifestEntry? Follow(string path)
     {
         var entry = Find(path);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Meridian.Datasets;
 
-/// <summary>The rules for paths inside a dataset. They hold on every system, not only on the one that made it.</summary>
+/// <summary>
+/// The rules for paths inside a dataset. They hold on every system, not only on the one that made it.
+/// </summary>
 public static class EntryPath
 {
     /// <summary>The broken rule, or null when the text is a path inside a dataset.</summary>

@@ -40,7 +40,7 @@ internal sealed class LinkResolver(Func<string, ManifestEntry?> find)
             if (find(path) is not ManifestEntry.Link link)
                 continue;
             if (++hops > ManifestLimits.LinkHopsMax)
-                return "the link leads through more than " + ManifestLimits.LinkHopsMax + " links, or round in a circle";
+                return "the link leads in a circle, or through more than " + ManifestLimits.LinkHopsMax + " others";
             if (EntryPath.TargetFault(link.Target) is { } fault)
                 return fault;
             path = EntryPath.Parent(path);

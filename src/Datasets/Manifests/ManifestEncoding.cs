@@ -24,7 +24,9 @@ internal static class ManifestEncoding
 
     private static ReadOnlySpan<byte> Mark => "MRDNSET1"u8;
 
-    /// <summary>The bytes that an entry takes, or fewer where its text is not ASCII; computed without encoding it.</summary>
+    /// <summary>
+    /// The bytes that an entry takes, or fewer where its text is not ASCII; computed without encoding it.
+    /// </summary>
     public static long SizeBytes(ManifestEntry entry) => EntryBytesMin + entry.Path.Length + entry switch
     {
         ManifestEntry.File file => 12 + (long)file.Chunks.Length * ChunkBytes,
@@ -171,7 +173,9 @@ internal static class ManifestEncoding
             return taken;
         }
 
-        /// <summary>A number of items of which each takes at least so many bytes, so that a lie reserves no memory.</summary>
+        /// <summary>
+        /// A number of items of which each takes at least so many bytes, so that a lie reserves no memory.
+        /// </summary>
         public int Count(int itemBytesMin)
         {
             var count = BinaryPrimitives.ReadUInt32BigEndian(Take(4));

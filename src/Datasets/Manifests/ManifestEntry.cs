@@ -4,7 +4,9 @@ namespace Meridian.Datasets;
 
 /// <summary>One name in a dataset: a file, a directory or a symbolic link.</summary>
 /// <param name="Path">The path from the dataset's top, with <c>/</c> between names: <c>train/000.tar</c>.</param>
-/// <param name="Mode">The Unix permission bits, from 0 to 0777 (octal); no set-user-id, set-group-id or sticky bit.</param>
+/// <param name="Mode">
+/// The Unix permission bits, from 0 to 0777 (octal); no set-user-id, set-group-id or sticky bit.
+/// </param>
 /// <param name="ModifiedAt">When the content last changed, to the millisecond.</param>
 public abstract record ManifestEntry(string Path, int Mode, DateTimeOffset ModifiedAt)
 {

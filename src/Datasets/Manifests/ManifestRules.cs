@@ -5,7 +5,9 @@ internal sealed class ManifestRules
 {
     private readonly List<ManifestFault> _faults = [];
 
-    /// <summary>The faults of the entries, which are in the order of their paths; none when they are a manifest.</summary>
+    /// <summary>
+    /// The faults of the entries, which are in the order of their paths; none when they are a manifest.
+    /// </summary>
     public static IReadOnlyList<ManifestFault> Check(IReadOnlyList<ManifestEntry> entries)
     {
         var rules = new ManifestRules();

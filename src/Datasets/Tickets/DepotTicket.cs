@@ -64,7 +64,9 @@ public sealed record DepotTicket(
         return payload + "." + Base64Url.EncodeToString(signature);
     }
 
-    /// <summary>Reads a ticket and checks its signature and its time. What it permits is for the caller to check.</summary>
+    /// <summary>
+    /// Reads a ticket and checks its signature and its time. What it permits is for the caller to check.
+    /// </summary>
     /// <param name="text">The text form, from anybody.</param>
     /// <param name="publicKey">The control plane's public key.</param>
     /// <param name="now">The time.</param>
@@ -98,7 +100,7 @@ public sealed record DepotTicket(
 
     /// <summary>Hides the bearer's right: a ticket's record says nothing of its signature.</summary>
     public override string ToString() =>
-        Operation + " at " + Site + " of " + (Root?.ToString() ?? "upload " + Upload) + " until " + ExpiresAt.ToString("u");
+        $"{Operation} at {Site} of {Root?.ToString() ?? "upload " + Upload} until {ExpiresAt:u}";
 
     private static bool TryReadSigned(
         string? text, ECDsa publicKey, out byte[] json, [NotNullWhen(false)] out string? reason)

@@ -5,7 +5,9 @@ using Meridian.Primitives;
 
 namespace Meridian.Depot;
 
-/// <summary>Fetches chunks from one depot into a store: packed, several requests at once, each chunk verified.</summary>
+/// <summary>
+/// Fetches chunks from one depot into a store: packed, several requests at once, each chunk verified.
+/// </summary>
 internal sealed class ChunkPull(
     DepotLine line, string ticket, DepotStore store, TransferTally tally, DepotClientOptions options)
 {
@@ -40,7 +42,9 @@ internal sealed class ChunkPull(
             async (pack, token) => await FetchPackAsync(pack, pacer, token));
     }
 
-    /// <summary>Asks for what of the pack is still missing, until nothing is or no attempt brings anything new.</summary>
+    /// <summary>
+    /// Asks for what of the pack is still missing, until nothing is or no attempt brings anything new.
+    /// </summary>
     private async Task FetchPackAsync(Pack pack, Pacer? pacer, CancellationToken cancellation)
     {
         var wanted = pack.Chunks.ToDictionary(chunk => chunk.Hash);

@@ -153,7 +153,7 @@ public sealed class DepotClient : IDisposable
                 var path = DepotWire.Manifest(root);
                 using var response = await _line.SendAsync(HttpMethod.Get, path, ticket, content: null, watch);
                 if (response.Content.Headers.ContentLength is not (>= 0 and <= ManifestLimits.EncodedBytesMax))
-                    throw new LineBrokenException("The depot sent a manifest of no or too large a length.", inner: null);
+                    throw new LineBrokenException("The depot sent a manifest without or beyond a limit.", inner: null);
 
                 var bytes = new byte[response.Content.Headers.ContentLength.Value];
                 var body = new PacedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer: null, watch);

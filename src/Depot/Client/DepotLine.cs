@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace Meridian.Depot;
 
-/// <summary>The line to one depot: requests with a ticket, answers or failures of few kinds, patience within bounds.</summary>
+/// <summary>
+/// The line to one depot: requests with a ticket, answers or failures of few kinds, patience within bounds.
+/// </summary>
 internal sealed class DepotLine(Uri depot, HttpClient http, DepotClientOptions options, TimeProvider clock)
 {
     public Uri Depot => depot;
@@ -73,7 +75,10 @@ internal sealed class DepotLine(Uri depot, HttpClient http, DepotClientOptions o
 
         var problem = await ReadProblemAsync(response, watch);
         return new DepotRefusedException(
-            depot, status, problem?.Type ?? "about:blank", problem?.Detail ?? response.ReasonPhrase ?? "no reason given");
+            depot,
+            status,
+            problem?.Type ?? "about:blank",
+            problem?.Detail ?? response.ReasonPhrase ?? "no reason given");
     }
 
     private static async Task<DepotProblem?> ReadProblemAsync(HttpResponseMessage response, SilenceWatch watch)

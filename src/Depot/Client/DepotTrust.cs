@@ -8,9 +8,12 @@ namespace Meridian.Depot;
 /// <summary>By what a client knows a depot, and by what the depot knows the client.</summary>
 /// <param name="Authority">The certificate of the domain's authority; no other one is trusted.</param>
 /// <param name="ExpectedIdentity">
-/// The SPIFFE ID that the depot must have, such as <c>spiffe://example/agent/a1</c>; null accepts any depot of the domain.
+/// The SPIFFE ID that the depot must have, such as <c>spiffe://example/agent/a1</c>; null accepts any depot of the
+/// domain.
 /// </param>
-/// <param name="OwnCertificate">The certificate to show, with its private key; null for people, who have a ticket only.</param>
+/// <param name="OwnCertificate">
+/// The certificate to show, with its private key; null for people, who have a ticket only.
+/// </param>
 public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIdentity, X509Certificate2? OwnCertificate)
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
@@ -36,7 +39,9 @@ public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIden
         return handler;
     }
 
-    /// <summary>Whether the certificate is the expected depot's. The host's name does not matter: the identity does.</summary>
+    /// <summary>
+    /// Whether the certificate is the expected depot's. The host's name does not matter: the identity does.
+    /// </summary>
     /// <param name="certificate">What was shown.</param>
     /// <param name="shown">The chain that came with it; null for none.</param>
     public bool Accepts(X509Certificate2 certificate, X509Chain? shown)

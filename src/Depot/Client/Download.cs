@@ -93,7 +93,9 @@ internal sealed class Download(DatasetManifest manifest, string destination)
 
     private string PathOf(ManifestEntry entry) => Path.Combine(destination, entry.Path);
 
-    /// <summary>A link in the place of a directory would lead writing out of the folder; not even force allows that.</summary>
+    /// <summary>
+    /// A link in the place of a directory would lead writing out of the folder; not even force allows that.
+    /// </summary>
     private void RefuseDetour(ManifestEntry entry)
     {
         for (var parent = EntryPath.Parent(entry.Path); parent.Length > 0; parent = EntryPath.Parent(parent))
@@ -109,7 +111,10 @@ internal sealed class Download(DatasetManifest manifest, string destination)
         if (entry is not ManifestEntry.File && (isLink || File.Exists(path)))
             File.Delete(path);
         else if (entry is not ManifestEntry.Directory && !isLink && Directory.Exists(path))
-            throw new DownloadConflictException(Path.GetDirectoryName(path)!, [EntryPath.Printable(entry.Path)], count: 1);
+        {
+            throw new DownloadConflictException(
+                Path.GetDirectoryName(path)!, [EntryPath.Printable(entry.Path)], count: 1);
+        }
     }
 
     private static async Task<bool> IsSameAsync(ManifestEntry entry, string path, CancellationToken cancellation)

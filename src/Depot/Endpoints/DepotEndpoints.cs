@@ -141,7 +141,7 @@ internal static class RequestBody
         if (list?.Chunks is null)
             throw Refusal.Malformed("The body has no list 'chunks'.");
         if (list.Chunks.Count > countMax)
-            throw Refusal.TooLarge("The list has " + list.Chunks.Count + " chunks; at most " + countMax + " are accepted.");
+            throw Refusal.TooLarge("The list has " + list.Chunks.Count + " chunks; the limit is " + countMax + ".");
         return list.Chunks
             .Select(text => ChunkHash.TryParse(text, out var hash)
                 ? hash

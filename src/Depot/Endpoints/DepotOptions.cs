@@ -15,7 +15,9 @@ public sealed record DepotOptions
     /// <summary>The most requests that are served at once, 1 to 1024; 32 unless stated.</summary>
     public int RequestCountMax { get; init; } = 32;
 
-    /// <summary>The most requests that wait for their turn, 0 to 4096; 64 unless stated. Further ones are told to come later.</summary>
+    /// <summary>
+    /// The most requests that wait for their turn, 0 to 4096; 64 unless stated. Further ones are told to come later.
+    /// </summary>
     public int WaitingCountMax { get; init; } = 64;
 
     /// <summary>The faults of the options, none when they are good.</summary>

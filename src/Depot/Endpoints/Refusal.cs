@@ -12,7 +12,8 @@ internal sealed class Refusal(DepotProblem problem) : Exception(problem.Detail)
         new(DepotProblem.Of(StatusCodes.Status401Unauthorized, "ticket-invalid", "No valid ticket", detail));
 
     public static Refusal NotPermitted(string detail) =>
-        new(DepotProblem.Of(StatusCodes.Status403Forbidden, "ticket-insufficient", "The ticket does not permit this", detail));
+        new(DepotProblem.Of(
+            StatusCodes.Status403Forbidden, "ticket-insufficient", "The ticket does not permit this", detail));
 
     public static Refusal NotFound(string detail) =>
         new(DepotProblem.Of(StatusCodes.Status404NotFound, "not-found", "Not in this depot", detail));

@@ -19,7 +19,7 @@ internal sealed class TicketGate(DepotOptions options, TimeProvider clock)
         if (!DepotTicket.TryVerify(text, key, clock.GetUtcNow(), out var ticket, out var reason))
             throw Refusal.NoTicket("The ticket was refused: " + reason + ".");
         if (!string.Equals(ticket.Site, options.Site, StringComparison.Ordinal))
-            throw Refusal.NotPermitted("The ticket is for site " + ticket.Site + ", this depot is at " + options.Site + ".");
+            throw Refusal.NotPermitted($"The ticket is for site {ticket.Site}, this depot is at {options.Site}.");
         if (ticket.Operation != operation)
             throw Refusal.NotPermitted("The ticket is for another operation; this one is " + operation + ".");
 

@@ -44,7 +44,7 @@ internal sealed class TreeScan(Func<Chunk, ReadOnlyMemory<byte>, Task> visit, IP
             if (EntryPath.Fault(path) is { } fault)
                 throw new IngestException(Quote(path) + " cannot be in a dataset: " + fault + ".", inner: null);
             if (Entries.Count == ManifestLimits.EntryCountMax)
-                throw new IngestException(Quote(folder.FullName) + " holds too many names for one dataset.", inner: null);
+                throw new IngestException(Quote(folder.FullName) + " holds too much for one dataset.", inner: null);
 
             if (item.LinkTarget is { } target)
             {

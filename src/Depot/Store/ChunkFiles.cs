@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Depot;
 
-/// <summary>The chunks on the disk, each in a file under its name. They are verified when written and when read.</summary>
+/// <summary>
+/// The chunks on the disk, each in a file under its name. They are verified when written and when read.
+/// </summary>
 internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableFile durable)
 {
     public string PathOf(ChunkHash hash)
@@ -37,7 +39,9 @@ internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableF
         return true;
     }
 
-    /// <summary>Reads a chunk into the beginning of the buffer. A damaged one is removed, so that it counts as missing.</summary>
+    /// <summary>
+    /// Reads a chunk into the beginning of the buffer. A damaged one is removed, so that it counts as missing.
+    /// </summary>
     public async Task ReadAsync(Chunk chunk, Memory<byte> buffer, CancellationToken cancellation)
     {
         var path = PathOf(chunk.Hash);

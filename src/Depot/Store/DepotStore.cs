@@ -40,7 +40,9 @@ public sealed class DepotStore : IChunkSource, IDisposable
     /// <summary>The datasets that are here, whole, in the order of their roots.</summary>
     public ImmutableArray<ManifestRoot> Roots => _manifests.Roots();
 
-    /// <summary>Opens the store in a folder, which is created when there is none, and removes what a crash left.</summary>
+    /// <summary>
+    /// Opens the store in a folder, which is created when there is none, and removes what a crash left.
+    /// </summary>
     /// <exception cref="DepotInUseException">Another process has it open.</exception>
     public static DepotStore Open(string folder, IDepotDisk disk)
     {
@@ -79,7 +81,9 @@ public sealed class DepotStore : IChunkSource, IDisposable
         _chunks.WriteAsync(hash, content, source, cancellation);
 
     /// <inheritdoc/>
-    /// <exception cref="ChunkCorruptException">The disk has damaged it; it has been removed and counts as missing.</exception>
+    /// <exception cref="ChunkCorruptException">
+    /// The disk has damaged it; it has been removed and counts as missing.
+    /// </exception>
     /// <exception cref="ChunkMissingException">It is not here.</exception>
     public Task ReadChunkAsync(Chunk chunk, Memory<byte> buffer, CancellationToken cancellation) =>
         _chunks.ReadAsync(chunk, buffer, cancellation);
@@ -180,7 +184,9 @@ public sealed class DepotStore : IChunkSource, IDisposable
         }
     }
 
-    /// <summary>Removes chunks of no dataset, left by transfers that never ended, and returns how much room that made.</summary>
+    /// <summary>
+    /// Removes chunks of no dataset, left by transfers that never ended, and returns how much room that made.
+    /// </summary>
     /// <param name="writtenBefore">Younger chunks stay, because their transfer may still be under way.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     public async Task<DataSize> SweepAsync(DateTimeOffset writtenBefore, CancellationToken cancellation)

@@ -2,7 +2,9 @@ using Meridian.Datasets;
 
 namespace Meridian.Depot;
 
-/// <summary>The datasets that lie ready as files. A folder with a root's name is whole; hidden ones are on their way.</summary>
+/// <summary>
+/// The datasets that lie ready as files. A folder with a root's name is whole; hidden ones are on their way.
+/// </summary>
 internal sealed class TreeFiles(string folder, TreeAssembly assembly)
 {
     private const string HiddenPrefix = ".";

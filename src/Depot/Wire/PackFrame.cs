@@ -3,12 +3,15 @@ using Meridian.Datasets;
 
 namespace Meridian.Depot;
 
-/// <summary>How chunks follow each other on the line: 32 bytes of hash, the size (u32, big-endian), then the content.</summary>
+/// <summary>
+/// How chunks follow each other on the line: 32 bytes of hash, the size (u32, big-endian), then the content.
+/// </summary>
 internal static class PackFrame
 {
     public const int HeaderBytes = ChunkHash.SizeBytes + sizeof(uint);
 
-    public static long LengthBytes(IEnumerable<Chunk> chunks) => chunks.Sum(chunk => (long)HeaderBytes + chunk.SizeBytes);
+    public static long LengthBytes(IEnumerable<Chunk> chunks) =>
+        chunks.Sum(chunk => (long)HeaderBytes + chunk.SizeBytes);
 
     public static byte[] Header(Chunk chunk)
     {

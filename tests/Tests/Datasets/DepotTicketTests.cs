@@ -10,10 +10,12 @@ public sealed class DepotTicketTests : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly DepotTicket _ticket = DepotTicket.ForReading("east", new(ChunkHash.Of("x"u8)), Manifests.Noon);
 
+    private static DateTimeOffset JustBefore => Manifests.Noon.AddSeconds(-1);
+
     [Fact]
     public void A_signed_ticket_says_what_was_signed_until_it_expires()
     {
-        Assert.True(DepotTicket.TryVerify(_ticket.Sign(_key), _key, Manifests.Noon.AddSeconds(-1), out var read, out _));
+        Assert.True(DepotTicket.TryVerify(_ticket.Sign(_key), _key, JustBefore, out var read, out _));
         Assert.Equal(_ticket, read);
 
         Assert.False(DepotTicket.TryVerify(_ticket.Sign(_key), _key, Manifests.Noon, out _, out var reason));

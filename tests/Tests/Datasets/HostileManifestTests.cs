@@ -58,9 +58,11 @@ public sealed class HostileManifestTests
         Assert.NotEmpty(Manifests.FaultsOf(file with { SizeBytes = 5 }));
         Assert.NotEmpty(Manifests.FaultsOf(file with { SizeBytes = -1 }));
         Assert.NotEmpty(Manifests.FaultsOf(file with { SizeBytes = 7, Chunks = [file.Chunks[0], lying] }));
-        Assert.NotEmpty(Manifests.FaultsOf(file with { SizeBytes = 0, Chunks = [file.Chunks[0] with { SizeBytes = 0 }] }));
-        Assert.NotEmpty(Manifests.FaultsOf(
-            file with { SizeBytes = Chunk.SizeBytesMax + 1, Chunks = [lying with { SizeBytes = Chunk.SizeBytesMax + 1 }] }));
+        foreach (var size in (int[])[0, -1, Chunk.SizeBytesMax + 1])
+        {
+            var unfit = lying with { SizeBytes = size };
+            Assert.NotEmpty(Manifests.FaultsOf(file with { SizeBytes = size, Chunks = [unfit] }));
+        }
     }
 
     [Fact]

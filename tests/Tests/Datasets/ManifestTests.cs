@@ -11,7 +11,7 @@ public sealed class ManifestTests
     {
         Manifests.Any.Sample(manifest =>
         {
-            Assert.True(DatasetManifest.TryParse(manifest.Encoded.Span, out var read, out var faults), string.Join(";", faults));
+            Assert.True(DatasetManifest.TryParse(manifest.Encoded.Span, out var read, out _));
             Assert.Equal(manifest.Root, read.Root);
             Assert.Equal(manifest.Entries, read.Entries);
             Assert.Equal(manifest.Size, read.Size);
@@ -24,7 +24,7 @@ public sealed class ManifestTests
     {
         Gen.Select(Manifests.Any, Gen.ULong).Sample((manifest, salt) =>
         {
-            var shuffled = manifest.Entries.OrderBy(entry => ChunkHash.Of(System.Text.Encoding.UTF8.GetBytes(entry.Path + salt)));
+            var shuffled = manifest.Entries.OrderBy(entry => Manifests.ChunkOf(entry.Path + salt).Hash);
 
             var again = Manifests.Of([.. shuffled]);
 

@@ -31,7 +31,7 @@ public sealed class PlanTests
     [Fact]
     public void Small_files_travel_together()
     {
-        var chunks = Enumerable.Range(0, 1000).Select(index => new Chunk(ChunkHash.Of(BitConverter.GetBytes(index)), 100));
+        var chunks = Enumerable.Range(0, 1000).Select(index => Manifests.ChunkOf("content " + index));
 
         Assert.Equal(2, Pack.Plan(chunks, DataSize.FromMebibytes(8), 512).Length);
     }

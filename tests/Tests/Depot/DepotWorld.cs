@@ -40,6 +40,7 @@ internal sealed class ScratchFolder : IDisposable
 internal sealed class DepotWorld : IAsyncDisposable
 {
     public const string Site = "east";
+    public const string CallerIdentity = "spiffe://test/agent/caller";
     public const string Identity = "spiffe://test/agent/a1";
 
     private readonly ECDsa _authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -72,7 +73,8 @@ internal sealed class DepotWorld : IAsyncDisposable
             Address = IPAddress.Loopback,
             Port = 0,
             Certificate = () => world._certificate,
-            CallerIsTrusted = (_, _, _) => false,
+            CallerIsTrusted = (certificate, _, _) =>
+                DepotTrust.Identities(certificate).Contains(CallerIdentity, StringComparer.Ordinal),
         };
         world._host = await DepotHost.StartAsync(
             world.Store, options, world.Clock, NullLoggerFactory.Instance, cancellation);
@@ -101,6 +103,8 @@ internal sealed class DepotWorld : IAsyncDisposable
         Sign(DepotTicket.ForWriting(Site, root, Manifests.Noon.AddHours(1), sizeMax));
 
     public string Sign(DepotTicket ticket) => ticket.Sign(_authorityKey);
+
+    public X509Certificate2 Issue(string identity) => Certificates.Issue(Authority, _authorityKey, identity);
 
     public DepotTrust Trust => new(Authority, Identity, OwnCertificate: null);
 

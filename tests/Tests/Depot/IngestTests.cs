@@ -43,7 +43,8 @@ public sealed class IngestTests : IDisposable
     {
         var path = _folder.Write("log", new byte[100]);
 
-        var fault = await Assert.ThrowsAsync<IngestException>(() => IngestAsync(() => File.AppendAllText(path, "more")));
+        var fault = await Assert.ThrowsAsync<IngestException>(
+            () => IngestAsync(() => File.AppendAllText(path, "more")));
 
         Assert.Contains("changed while it was read", fault.Message, StringComparison.Ordinal);
         Assert.Empty(_store.Roots);

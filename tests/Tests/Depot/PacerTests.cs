@@ -10,7 +10,8 @@ public sealed class PacerTests
     [Fact]
     public async Task A_flow_keeps_its_rate_within_five_percent()
     {
-        await Gen.Select(Gen.Double[0.1, 40_000], Gen.Int[1, Pacer.SliceBytes]).SampleAsync(async (megabits, sliceBytes) =>
+        var flows = Gen.Select(Gen.Double[0.1, 40_000], Gen.Int[1, Pacer.SliceBytes]);
+        await flows.SampleAsync(async (megabits, sliceBytes) =>
         {
             var clock = new LeapingClock();
             var rate = Bandwidth.FromMbps(megabits);

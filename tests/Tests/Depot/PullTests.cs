@@ -15,7 +15,8 @@ public sealed class PullTests
         await using var world = await DepotWorld.StartAsync(Cancellation);
         var manifest = await world.IngestAsync(Cancellation);
         using var store = world.OpenStore("target");
-        using var client = world.Connect(DepotWorld.Impatient with { ParallelCount = 4 }, TimeProvider.System, wrap: null);
+        using var client = world.Connect(
+            DepotWorld.Impatient with { ParallelCount = 4 }, TimeProvider.System, wrap: null);
 
         var report = await client.PullAsync(
             world.ReadTicket(manifest.Root), manifest.Root, store, TransferOptions.Unlimited, Cancellation);
@@ -23,7 +24,9 @@ public sealed class PullTests
         Assert.Equal(manifest.Size, report.Sent);
         var scanned = await LocalTree.ScanAsync(store.TreePath(manifest.Root), progress: null, Cancellation);
         Assert.Equal(manifest.Chunks, scanned.Manifest.Chunks);
-        Assert.Equal(manifest.Entries.Select(entry => entry.Path), scanned.Manifest.Entries.Select(entry => entry.Path));
+        Assert.Equal(
+            manifest.Entries.Select(entry => entry.Path),
+            scanned.Manifest.Entries.Select(entry => entry.Path));
 
         var again = await client.PullAsync(
             world.ReadTicket(manifest.Root), manifest.Root, store, TransferOptions.Unlimited, Cancellation);
@@ -194,6 +197,27 @@ public sealed class PullTests
 
         var expected = manifest.Size / rate;
         Assert.InRange(clock.Elapsed / expected, 0.95, 1.05);
+    }
+
+    [Fact]
+    public async Task A_caller_that_shows_a_certificate_is_judged_by_it()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        var manifest = await world.IngestAsync(Cancellation, largeCount: 0);
+        using var known = world.Issue(DepotWorld.CallerIdentity);
+        using var unknown = world.Issue("spiffe://test/agent/stranger");
+        var ticket = world.ReadTicket(manifest.Root);
+
+        using var client = Connect(known);
+        Assert.Equal(manifest.Root, (await client.FetchManifestAsync(ticket, manifest.Root, Cancellation)).Root);
+
+        using var stranger = Connect(unknown);
+        await Assert.ThrowsAnyAsync<DepotException>(
+            () => stranger.FetchManifestAsync(ticket, manifest.Root, Cancellation));
+
+        DepotClient Connect(System.Security.Cryptography.X509Certificates.X509Certificate2 own) =>
+            DepotClient.Connect(
+                world.Url, world.Trust with { OwnCertificate = own }, DepotWorld.Impatient, TimeProvider.System);
     }
 
     [Fact]

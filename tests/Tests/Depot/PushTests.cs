@@ -19,9 +19,11 @@ public sealed class PushTests
             DepotWorld.Site, "u1", Manifests.Noon.AddHours(1), DataSize.FromMebibytes(64));
         using var client = world.Connect();
 
-        var first = await client.PushFolderAsync(world.Sign(upload), folder.Path, TransferOptions.Unlimited, Cancellation);
+        var first = await client.PushFolderAsync(
+            world.Sign(upload), folder.Path, TransferOptions.Unlimited, Cancellation);
         folder.Write("added", "more"u8);
-        var second = await client.PushFolderAsync(world.Sign(upload), folder.Path, TransferOptions.Unlimited, Cancellation);
+        var second = await client.PushFolderAsync(
+            world.Sign(upload), folder.Path, TransferOptions.Unlimited, Cancellation);
 
         Assert.Contains(first.Root, world.Store.Roots);
         Assert.Contains(second.Root, world.Store.Roots);
@@ -89,7 +91,11 @@ public sealed class PushTests
         using var client = world.Connect();
 
         await Assert.ThrowsAsync<DownloadConflictException>(() => client.DownloadAsync(
-            world.ReadTicket(manifest.Root), manifest.Root, new(folder.Path, Force: true), TransferOptions.Unlimited, Cancellation));
+            world.ReadTicket(manifest.Root),
+            manifest.Root,
+            new(folder.Path, Force: true),
+            TransferOptions.Unlimited,
+            Cancellation));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere.Path));
     }

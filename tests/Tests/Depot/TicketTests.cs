@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Meridian.Datasets;
 using Meridian.Depot;
@@ -68,12 +67,14 @@ public sealed class TicketTests
         using var http = Http(world, world.ReadTicket(mine.Root));
         var stolen = theirs.Chunks.First(chunk => !mine.TryGetChunk(chunk.Hash, out _)).Hash.ToString();
 
-        using var response = await http.PostAsJsonAsync("/depot/v1/packs", new { chunks = new[] { stolen } }, Cancellation);
+        var list = new { chunks = new[] { stolen } };
+        using var response = await http.PostAsJsonAsync("/depot/v1/packs", list, Cancellation);
 
         // The body's length is not stated by this client, and a depot reads no list of unknown length.
         Assert.Equal(HttpStatusCode.LengthRequired, response.StatusCode);
 
-        using var body = new StringContent("{\"chunks\":[\"" + stolen + "\"]}", new MediaTypeHeaderValue("application/json"));
+        using var body = JsonContent.Create(list);
+        await body.LoadIntoBufferAsync(Cancellation);
         using var refused = await http.PostAsync("/depot/v1/packs", body, Cancellation);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
@@ -106,7 +107,11 @@ public sealed class TicketTests
         using var client = world.Connect();
 
         var fault = await Assert.ThrowsAsync<DepotRefusedException>(() => client.PushAsync(
-            world.WriteTicket(tree.Manifest.Root, new DataSize(2000)), tree.Manifest, tree, TransferOptions.Unlimited, Cancellation));
+            world.WriteTicket(tree.Manifest.Root, new DataSize(2000)),
+            tree.Manifest,
+            tree,
+            TransferOptions.Unlimited,
+            Cancellation));
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, fault.Status);
         Assert.Empty(world.Store.Roots);
