@@ -1,0 +1,112 @@
+using Meridian.Domain;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.JobFiles;
+using Meridian.Journal.Writing;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.ControlPlane.Agents;
+
+/// <summary>What an agent is to do, derived from the state: nothing is remembered beside it.</summary>
+internal static class AgentOrders
+{
+    private static readonly long LogBytesMax = AttemptLogs.BytesMax;
+
+    /// <summary>Everything that the agent should be doing now.</summary>
+    internal static IEnumerable<ToAgent> All(DomainState state, NodeId node, IDepotTickets tickets)
+    {
+        foreach (var id in state.Data.Moving)
+        {
+            if (state.Data.Transfers[id] is { } transfer && transfer.To == node)
+                yield return Fetch(state, transfer, tickets);
+        }
+
+        foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
+        {
+            if (Of(state, state.Jobs.Current(attempt)) is { } order)
+                yield return order;
+        }
+    }
+
+    /// <summary>What a batch changed for the agent.</summary>
+    internal static IEnumerable<ToAgent> Of(Published published, NodeId node, IDepotTickets tickets)
+    {
+        var state = published.State;
+        foreach (var happened in published.Events)
+        {
+            var order = happened switch
+            {
+                TaskPlaced e when e.Attempt.Node == node => Of(state, state.Jobs.Current(e.Attempt.Id)),
+                InputArrived e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
+                TaskStopOrdered e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
+                TransferOrdered e when e.Transfer.To == node => Fetch(state, e.Transfer, tickets),
+                TransferEnded e when state.Data.Transfers[e.Transfer].To == node && !e.Succeeded =>
+                    new() { CancelFetch = new() { Transfer = e.Transfer } },
+                ReplicasForgotten e when e.Holders.Contains(node) => new() { Drop = new() { Root = e.Root.Value } },
+                _ => null,
+            };
+            if (order is not null)
+                yield return order;
+        }
+    }
+
+    private static bool IsAt(DomainState state, AttemptId attempt, NodeId node) =>
+        state.Jobs.Current(attempt)?.Live?.Node == node;
+
+    private static ToAgent? Of(DomainState state, TaskState? task) => task switch
+    {
+        Dispatched d => new() { Start = Start(state, d.Attempt) },
+        Stopping s => new() { Stop = new() { Key = s.Attempt.Id.ToWire(), Reason = s.Reason } },
+        _ => null,
+    };
+
+    private static ToAgent Fetch(DomainState state, Transfer transfer, IDepotTickets tickets) => new()
+    {
+        Fetch = new()
+        {
+            Transfer = transfer.Id,
+            Root = transfer.Root.Value,
+            SourceUrl = state.Sites.Nodes.TryGetValue(transfer.From, out var from) ? from.DepotUrl : "",
+            SourceAgent = transfer.From.Value,
+            Ticket = tickets.ForReading(transfer.Root, transfer.From),
+            BitsPerSecond = transfer.Rate.BitsPerSecond,
+            Bytes = transfer.Size.Bytes,
+        },
+    };
+
+    private static StartAttempt Start(DomainState state, Attempt attempt)
+    {
+        var job = state.Jobs.Jobs[attempt.Id.Job];
+        var spec = job.Spec;
+        var start = new StartAttempt
+        {
+            Key = attempt.Id.ToWire(),
+            Container = spec.Container,
+            CpuMillicores = attempt.Amount.CpuMillicores,
+            MemoryBytes = attempt.Amount.Memory.Bytes,
+            DiskBytes = attempt.Amount.Disk.Bytes,
+            TimeoutMilliseconds = (long)spec.Timeout.TotalMilliseconds,
+            Sandbox = spec.Constraints.Isolation == Isolation.Sandbox,
+            AllowNetwork = spec.Constraints.AllowsNetwork || spec.Service is not null,
+            TaskCount = spec.TaskCount,
+            IsService = spec.Service is not null,
+            ServicePort = spec.Service?.Port ?? 0,
+            HealthPath = spec.Service?.HealthPath ?? "",
+            OutputBytesMax = attempt.Amount.Disk.Bytes,
+            LogBytesMax = LogBytesMax,
+            JobName = spec.Name,
+        };
+        start.Command.AddRange(spec.Command);
+        foreach (var variable in spec.Environment)
+            start.Environment[variable.Name] = variable.Value;
+        foreach (var input in spec.Inputs)
+        {
+            foreach (var part in state.Data.Find(job.Project, input.Dataset)?.Parts ?? [])
+                start.Inputs.Add(new InputMount { Dataset = input.Dataset, Root = part.Root.Value, Mount = input.Mount });
+        }
+
+        start.Outputs.AddRange(spec.Outputs.Select(o => new OutputPath { Name = o.Name, Path = o.Path }));
+        return start;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using Meridian.Domain;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Sites;
+using Meridian.Primitives;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.ControlPlane.Agents;
+
+/// <summary>
+/// One line to one agent. Orders follow from the published state: on opening, everything that the agent should be doing
+/// is told again, and from then on what each batch changed. Both sides treat a repeat as news already known.
+/// </summary>
+internal sealed class AgentSession(NodeId node, AgentLinkServices services, IServerStreamWriter<ToAgent> stream)
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<ToAgent> _out = Channel.CreateBounded<ToAgent>(
+        new BoundedChannelOptions(65_536) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly CancellationTokenSource _cut = new();
+    private string _cutReason = "";
+
+    internal NodeId Node => node;
+
+    internal void Cut(string reason)
+    {
+        _cutReason = reason;
+        _cut.Cancel();
+    }
+
+    /// <summary>Serves the line until either side ends it.</summary>
+    internal async Task RunAsync(IAsyncStreamReader<FromAgent> reader, CancellationToken cancellation)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _cut.Token);
+        var opened = services.Domain.Latest.Sequence;
+        if (!await reader.MoveNext(both.Token) || reader.Current.Hello is not { } hello)
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "A line begins with Hello."));
+
+        await GreetAsync(hello, both.Token);
+        Task[] work =
+        [
+            ReadAsync(reader, both.Token), WriteAsync(both.Token), FollowAsync(opened, hello, both.Token),
+        ];
+        try
+        {
+            await await Task.WhenAny(work);
+        }
+        catch (OperationCanceledException) when (_cut.IsCancellationRequested)
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, _cutReason));
+        }
+        finally
+        {
+            await both.CancelAsync();
+            await Task.WhenAll(work).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task GreetAsync(Hello hello, CancellationToken cancellation)
+    {
+        var inventory = hello.Inventory;
+        var decision = await services.Domain.ExecuteAsync(
+            new ReportNode(
+                node, new(inventory.CpuMillicores, new(inventory.MemoryBytes), new(inventory.DiskBytes)),
+                [.. inventory.Accelerators.SelectMany(a => Enumerable.Repeat(
+                    new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), Math.Clamp(a.Count, 0, 1024)))],
+                inventory.DepotUrl, inventory.CanSandbox, inventory.IsolationNote, inventory.OperatingSystem, services.Lease),
+            cancellation);
+        if (decision.Fault is { } fault)
+            throw new RpcException(new Status(StatusCode.PermissionDenied, fault.Detail));
+
+        services.Sessions.Note(node, new Load(), services.Time.GetUtcNow());
+        await SendAsync(new() { Welcome = new() { LeaseMilliseconds = (long)services.Lease.TotalMilliseconds, HeartbeatMilliseconds = (long)Heartbeat.TotalMilliseconds } });
+    }
+
+    private async Task FollowAsync(long opened, Hello hello, CancellationToken cancellation)
+    {
+        await ReconcileAsync(hello, cancellation);
+        await foreach (var published in services.Domain.FollowAsync(opened, cancellation))
+        {
+            if (published.State.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Banned)
+            {
+                Cut("This agent is banned. Ask the operator.");
+                return;
+            }
+
+            var orders = published.Events.IsEmpty
+                ? AgentOrders.All(published.State, node, services.Tickets)
+                : AgentOrders.Of(published, node, services.Tickets);
+            foreach (var order in orders)
+                await SendAsync(order);
+        }
+    }
+
+    /// <summary>Compares what the agent holds with what it should hold.</summary>
+    private async Task ReconcileAsync(Hello hello, CancellationToken cancellation)
+    {
+        var state = services.Domain.Latest.State;
+        var holding = hello.Holding.Select(k => k.ToDomain()).ToHashSet();
+        foreach (var stale in holding.Where(a => state.Jobs.Current(a)?.Live?.Node != node))
+            await SendAsync(new() { Stop = new() { Key = stale.ToWire(), Reason = "superseded" } });
+
+        // An attempt that ran and is not held any more has lost its record: it is given up, never started again.
+        foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
+        {
+            if (state.Jobs.Current(attempt) is Running or Stopping && !holding.Contains(attempt))
+            {
+                var lost = new AttemptResult(
+                    -1, "agent-lost", "The agent no longer knows the attempt.", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
+                await services.Domain.ExecuteAsync(new ReportEnded(attempt, node, AttemptEnd.Lost, lost), cancellation);
+            }
+        }
+
+        foreach (var order in AgentOrders.All(services.Domain.Latest.State, node, services.Tickets))
+            await SendAsync(order);
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<FromAgent> reader, CancellationToken cancellation)
+    {
+        // Reports are handed on without waiting for each other, so that the writer takes many in one batch; the bound
+        // holds a flooding agent back.
+        using var room = new SemaphoreSlim(1024);
+        while (await reader.MoveNext(cancellation))
+        {
+            var message = reader.Current;
+            await room.WaitAsync(cancellation);
+            _ = HandleAsync(message, cancellation).ContinueWith(done =>
+            {
+                room.Release();
+                if (done.IsFaulted)
+                    Cut(done.Exception.InnerException is Journal.JournalException ? "journal" : done.Exception.Message);
+            }, TaskScheduler.Default);
+        }
+    }
+
+    private async Task HandleAsync(FromAgent message, CancellationToken cancellation)
+    {
+        switch (message.BodyCase)
+        {
+            case FromAgent.BodyOneofCase.Heartbeat:
+                services.Sessions.Note(node, message.Heartbeat.Load ?? new(), services.Time.GetUtcNow());
+                if (message.Heartbeat.LeaseRequest != 0)
+                    await LengthenLeaseAsync(message.Heartbeat.LeaseRequest, cancellation);
+                break;
+            case FromAgent.BodyOneofCase.Log:
+                var log = message.Log;
+                var upTo = services.Logs.Write(log.Key.ToDomain(), log.Offset, log.Data.Span, log.End);
+                await SendAsync(new() { LogAcknowledge = new() { Key = log.Key, Offset = upTo } });
+                break;
+            case FromAgent.BodyOneofCase.Attempt:
+                await services.Domain.ExecuteAsync(message.Attempt.ToCommand(node), cancellation);
+                break;
+            case FromAgent.BodyOneofCase.Transfer when message.Transfer.State is TransferReport.Types.State.Done or TransferReport.Types.State.Failed:
+                var transfer = message.Transfer;
+                await services.Domain.ExecuteAsync(
+                    new ReportTransfer(transfer.Transfer, node, transfer.State == TransferReport.Types.State.Done, transfer.BytesMoved, transfer.Reason),
+                    cancellation);
+                break;
+            default:
+                break;
+        }
+
+        if (message.Sequence != 0)
+            await SendAsync(new() { Acknowledge = new() { Sequence = message.Sequence } });
+    }
+
+    private async Task LengthenLeaseAsync(ulong request, CancellationToken cancellation)
+    {
+        var decision = await services.Domain.ExecuteAsync(new RenewLease(node, services.Lease), cancellation);
+        if (decision.Fault is null)
+            await SendAsync(new() { Lease = new() { LeaseRequest = request, LeaseMilliseconds = (long)services.Lease.TotalMilliseconds } });
+        else
+            Cut(decision.Fault.Detail);
+    }
+
+    private ValueTask SendAsync(ToAgent message) => _out.Writer.WriteAsync(message, _cut.Token);
+
+    private async Task WriteAsync(CancellationToken cancellation)
+    {
+        await foreach (var message in _out.Reader.ReadAllAsync(cancellation))
+            await stream.WriteAsync(message, cancellation);
+    }
+}
