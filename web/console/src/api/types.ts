@@ -1,0 +1,274 @@
+/**
+ * The records of /api/v1, as in src/Protocol/Rest. Times are ISO 8601 in UTC; amounts of money are
+ * text such as "12.50 CNY", so that no digit is lost to floating point.
+ */
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface Identity {
+  name: string;
+  tenant: string;
+  project: string;
+  role: 'operator' | 'provider' | 'member' | 'viewer';
+  domain: string;
+  version: string;
+}
+
+export interface Usage {
+  cpuMillicores: number;
+  memoryBytes: number;
+  diskBytes: number;
+  accelerators: number;
+}
+
+export interface PriceList {
+  cpuCoreHour: number;
+  memoryGibHour: number;
+  acceleratorHour: Record<string, number>;
+}
+
+export interface NodeView {
+  id: string;
+  agentId: string;
+  state: string;
+  used: Usage;
+  total: Usage;
+  loadShare: number;
+  canSandbox: boolean;
+  isolationNote: string;
+  lastSeen: string;
+  operatingSystem: string;
+}
+
+export interface PoolView {
+  id: string;
+  site: string;
+  driver: string;
+  prices: PriceList;
+  speed: number;
+  wattsPerCore: number;
+  isDraining: boolean;
+  nodes: NodeView[];
+  used: Usage;
+  total: Usage;
+}
+
+export interface SiteView {
+  id: string;
+  name: string;
+  provider: string;
+  tier: string;
+  region: string;
+  sovereignty: string;
+  latitude: number;
+  longitude: number;
+  pue: number;
+  carbonGramsPerKwhByHour: number[];
+  powerPricePerKwhByHour: number[];
+  pools: PoolView[];
+  used: Usage;
+  total: Usage;
+  isConnected: boolean;
+}
+
+export interface LinkView {
+  id: string;
+  from: string;
+  to: string;
+  bitsPerSecond: number;
+  latencyMicroseconds: number;
+  pricePerGigabyte: number;
+  reservedBitsPerSecond: number;
+}
+
+export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type TaskState = JobState | 'staging';
+
+export interface TaskCounts {
+  waiting: number;
+  staging: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+}
+
+export interface JobSummary {
+  id: number;
+  name: string;
+  project: string;
+  owner: string;
+  state: JobState;
+  taskCount: number;
+  tasks: TaskCounts;
+  submittedAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  sites: string[];
+  cost: string;
+  held: string;
+  pendingReason: string | null;
+  isService: boolean;
+}
+
+export interface JobEventView {
+  at: string;
+  kind: string;
+  task: number | null;
+  site: string | null;
+  text: string;
+}
+
+export interface TransferPlan {
+  dataset: string;
+  fromSite: string;
+  toSite: string;
+  path: string[];
+  bytes: number;
+  bitsPerSecond: number;
+  start: string;
+  finish: string;
+  price: string;
+}
+
+export interface Candidate {
+  pool: string;
+  site: string;
+  verdict: 'chosen' | 'eligible' | 'refused';
+  lostBy: string;
+  lostByZh: string | null;
+  ready: string | null;
+  start: string | null;
+  finish: string | null;
+  price: string | null;
+  carbonGrams: number | null;
+  latencyMilliseconds: number | null;
+}
+
+export interface Placement {
+  pool: string | null;
+  site: string | null;
+  start: string | null;
+  finish: string | null;
+  price: string | null;
+  carbonGrams: number | null;
+  transfers: TransferPlan[];
+  candidates: Candidate[];
+  objective: string;
+  pendingReason: string | null;
+  changes: string[];
+}
+
+export interface BillLine {
+  at: string;
+  job: number;
+  jobName: string;
+  project: string;
+  kind: string;
+  payee: string;
+  amount: string;
+  text: string;
+}
+
+export interface Bill {
+  tenant: string;
+  available: string;
+  held: string;
+  spent: string;
+  lines: BillLine[];
+  nextCursor: string | null;
+}
+
+export interface JobDetail {
+  summary: JobSummary;
+  specYaml: string;
+  placement: Placement | null;
+  timeline: JobEventView[];
+  outputDatasets: string[];
+  endpoints: string[];
+  costs: BillLine[];
+  failure: string | null;
+}
+
+export interface TaskView {
+  index: number;
+  state: TaskState;
+  attempt: number;
+  site: string | null;
+  pool: string | null;
+  node: string | null;
+  placedAt: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  exitCode: number | null;
+  reason: string | null;
+  detail: string | null;
+  stagingSeconds: number;
+  runSeconds: number;
+  bytesMoved: number;
+  cost: string;
+  sandboxed: boolean;
+  endpoint: string | null;
+}
+
+export interface Quote {
+  placement: Placement;
+  expected: string;
+  holdAtMost: string;
+  taskCount: number;
+}
+
+export interface Submitted {
+  id: number;
+  name: string;
+  quote: Quote;
+}
+
+export interface DatasetView {
+  name: string;
+  project: string;
+  version: number;
+  root: string;
+  bytes: number;
+  files: number;
+  sovereignty: string;
+  sites: string[];
+  createdAt: string;
+  origin: string;
+}
+
+export interface TransferView {
+  id: number;
+  dataset: string;
+  fromSite: string;
+  toSite: string;
+  path: string[];
+  bytes: number;
+  bytesMoved: number;
+  bitsPerSecond: number;
+  state: 'waiting' | 'moving' | 'done' | 'failed';
+  plannedStart: string;
+  plannedFinish: string;
+  finishedAt: string | null;
+  reason: string | null;
+}
+
+export interface Fault {
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  message: string;
+  messageZh: string | null;
+  hint: string | null;
+  hintZh?: string | null;
+}
+
+export interface Problem {
+  type?: string;
+  title?: string;
+  detail?: string;
+  errors?: Fault[];
+}

@@ -1,0 +1,28 @@
+import { theme, type ThemeConfig } from 'antd';
+
+const shared: ThemeConfig['token'] = {
+  borderRadius: 8,
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif',
+  fontFamilyCode: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace',
+  wireframe: false,
+};
+
+export const lightTheme: ThemeConfig = {
+  algorithm: theme.defaultAlgorithm,
+  token: {
+    ...shared, colorPrimary: '#2459e0', colorInfo: '#2459e0', colorSuccess: '#1a7f4b', colorWarning: '#b76a00',
+    colorError: '#cf2f3d', colorBgLayout: '#f4f6fa', colorTextDescription: '#5a6473', colorTextSecondary: '#4d5767',
+    colorSuccessBg: '#e8f6ee', colorSuccessBorder: '#a9dcc0',
+  },
+};
+
+export const darkTheme: ThemeConfig = {
+  algorithm: theme.darkAlgorithm,
+  token: {
+    ...shared, colorPrimary: '#5c8bff', colorInfo: '#5c8bff', colorSuccess: '#3fb677', colorWarning: '#e09a35',
+    colorError: '#f0616d', colorBgContainer: '#121823', colorBgElevated: '#182131', colorBgLayout: '#0a0e15',
+    colorBorder: '#34425a', colorBorderSecondary: '#253042', colorTextDescription: '#9aa7bb',
+    colorTextSecondary: '#aab6c8',
+  },
+};
