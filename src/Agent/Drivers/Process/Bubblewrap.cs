@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Agent.Drivers.Process;
+
+/// <summary>The sandbox: own mounts, processes, host name and, unless allowed, network; no new privileges.</summary>
+internal static class Bubblewrap
+{
+    /// <summary>Where a task finds its working directory inside the sandbox.</summary>
+    internal const string Work = "/work";
+
+    private static readonly string[] Systems = ["/bin", "/sbin", "/lib", "/lib64", "/usr"];
+
+    // Programs need these to find libraries, fonts and alternatives; none of them names a person or a secret.
+    private static readonly string[] Settings =
+        ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/ssl/certs",
+         "/etc/povray", "/etc/passwd", "/etc/group", "/etc/localtime"];
+
+    private static readonly string[] NetworkSettings = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"];
+
+    /// <summary>The program, if it is installed.</summary>
+    internal static string? Find() =>
+        new[] { "/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap" }.FirstOrDefault(File.Exists);
+
+    /// <summary>The words before the task's own command.</summary>
+    internal static ImmutableArray<string> Words(string program, string workingDirectory, TaskLaunch launch)
+    {
+        List<string> words = [program, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-user-try", "--new-session"];
+        words.AddRange(["--hostname", "meridian", "--die-with-parent"]);
+        if (!launch.AllowNetwork)
+            words.Add("--unshare-net");
+        foreach (var path in Systems)
+            AddSystem(words, path);
+        foreach (var path in Settings.Concat(launch.AllowNetwork ? NetworkSettings : []))
+            words.AddRange(["--ro-bind-try", path, path]);
+        words.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", workingDirectory, Work]);
+        foreach (var input in launch.Inputs)
+            words.AddRange(["--ro-bind", input.HostPath, $"{Work}/{input.Mount}"]);
+        words.AddRange(["--chdir", Work, "--setenv", "HOME", Work, "--"]);
+        return [.. words];
+    }
+
+    private static void AddSystem(List<string> words, string path)
+    {
+        if (new DirectoryInfo(path) is { LinkTarget: { } target })
+            words.AddRange(["--symlink", target, path]);
+        else if (Directory.Exists(path))
+            words.AddRange(["--ro-bind", path, path]);
+    }
+}

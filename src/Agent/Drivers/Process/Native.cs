@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+
+namespace Meridian.Agent.Drivers.Process;
+
+/// <summary>The few calls of the C library that .NET has no words for.</summary>
+internal static unsafe partial class Native
+{
+    internal const int SigKill = 9;
+    private const short SpawnSetSession = 0x80;
+    private const int WaitAny = 0;
+    private const int Exited = 4;
+    private const int NoWait = 0x01000000;
+    private const int NoHang = 1;
+
+    /// <summary>
+    /// Starts the program in a session of its own. Standard input is empty; output and error are appended to the log.
+    /// Returns the process, or the negated error.
+    /// </summary>
+    internal static int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string log)
+    {
+        // Sizes are generous: glibc's structures are 80 and 336 bytes on 64-bit machines.
+        var actions = stackalloc byte[512];
+        var attributes = stackalloc byte[1024];
+        posix_spawn_file_actions_init(actions);
+        posix_spawnattr_init(attributes);
+        var argv = Strings(arguments);
+        var envp = Strings(environment);
+        try
+        {
+            posix_spawnattr_setflags(attributes, SpawnSetSession);
+            posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0);
+            posix_spawn_file_actions_addopen(actions, 1, log, 0x1 | 0x40 | 0x400, 0x1A0); // Write, create, append; 0640.
+            posix_spawn_file_actions_adddup2(actions, 1, 2);
+            var error = posix_spawn(out var process, program, actions, attributes, argv, envp);
+            return error == 0 ? process : -error;
+        }
+        finally
+        {
+            Free(argv, arguments.Count);
+            Free(envp, environment.Count);
+            posix_spawn_file_actions_destroy(actions);
+            posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    /// <summary>Waits until any child has ended, and leaves it to be reaped. Zero when there is no child.</summary>
+    internal static int PeekEndedChild()
+    {
+        var info = stackalloc int[32];
+        return waitid(WaitAny, 0, info, Exited | NoWait) == 0 ? info[3] : 0;
+    }
+
+    /// <summary>Reaps the child, if it has ended.</summary>
+    internal static bool Reap(int process) => waitpid(process, out _, NoHang) == process;
+
+    /// <summary>Ends every process of the session that the process leads.</summary>
+    internal static void KillGroup(int process) => kill(-process, SigKill);
+
+    internal static void Kill(int process) => kill(process, SigKill);
+
+    internal static void ChangeOwner(string path, int user, int group) => lchown(path, user, group);
+
+    internal static bool IsRoot => geteuid() == 0;
+
+    private static byte** Strings(IReadOnlyList<string> texts)
+    {
+        var pointers = (byte**)NativeMemory.Alloc((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
+        for (var i = 0; i < texts.Count; i++)
+            pointers[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        pointers[texts.Count] = null;
+        return pointers;
+    }
+
+    private static void Free(byte** pointers, int count)
+    {
+        for (var i = 0; i < count; i++)
+            Marshal.FreeCoTaskMem((nint)pointers[i]);
+        NativeMemory.Free(pointers);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** envp);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_init(byte* actions);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_destroy(byte* actions);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addopen(byte* actions, int fd, string path, int flags, uint mode);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_adddup2(byte* actions, int fd, int newFd);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_init(byte* attributes);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_destroy(byte* attributes);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    private static partial int waitid(int type, uint id, int* info, int options);
+
+    [LibraryImport("libc")]
+    private static partial int waitpid(int process, out int status, int options);
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, int user, int group);
+
+    [LibraryImport("libc")]
+    private static partial int geteuid();
+}
