@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Meridian.Domain;
+using Meridian.Domain.Machine;
+using Meridian.JobFiles;
+using Meridian.Scheduling.Fleets;
+using Meridian.Scheduling.Reasons;
+using Meridian.Scheduling.Transport;
+
+namespace Meridian.Scheduling.Candidates;
+
+/// <summary>
+/// Jobs that ask for the same: the same tenant's project, needs, inputs, constraints and objective. They are weighed
+/// together; only their deadlines and money differ.
+/// </summary>
+internal sealed class JobClass
+{
+    private static readonly ConditionalWeakTable<JobSpec, string> Keys = [];
+
+    internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec)
+    {
+        (Spec, Shape) = (spec, TaskShape.Of(spec));
+        var parts = ImmutableArray.CreateBuilder<NeededPart>();
+        var roots = new SortedSet<ContentRoot>();
+        foreach (var input in spec.Inputs)
+        {
+            var at = input.Dataset.IndexOf('@', StringComparison.Ordinal);
+            var label = DatasetId.Of(project, at < 0 ? input.Dataset : input.Dataset[..at]);
+            if (state.Data.Find(project, input.Dataset) is not { } version)
+            {
+                Blocked ??= new(ReasonCodes.InputMissing, [input.Dataset]);
+                continue;
+            }
+
+            if (version.Sovereignty.Length > 0)
+                Laws.Add((input.Dataset, version.Sovereignty));
+            parts.AddRange(version.Parts.Where(p => roots.Add(p.Root)).Select(p => new NeededPart(p, label)));
+        }
+
+        Parts = parts.ToImmutable();
+        Candidates = [.. fleet.Pools.Select(pool => Requirements.Weigh(state, this, pool))];
+        Blocked ??= WithoutCandidate();
+    }
+
+    internal JobSpec Spec { get; }
+
+    internal TaskShape Shape { get; }
+
+    /// <summary>What every task reads.</summary>
+    internal ImmutableArray<NeededPart> Parts { get; }
+
+    /// <summary>The laws that inputs stay under.</summary>
+    internal List<(string Dataset, string Sovereignty)> Laws { get; } = [];
+
+    /// <summary>Every pool, in the order of the names.</summary>
+    internal ImmutableArray<Candidate> Candidates { get; }
+
+    /// <summary>How its options are compared; fixed when it is first weighed in a round.</summary>
+    internal Weighing? Weighing { get; set; }
+
+    /// <summary>Why no job of the class can be placed any more in this round, or nothing.</summary>
+    internal PendingReason? Blocked { get; set; }
+
+    /// <summary>What the jobs of one class have in common. Kept with the specification, which never changes.</summary>
+    internal static string KeyOf(ProjectId project, JobSpec spec) => project.Value + "\n" + Keys.GetValue(spec, Describe);
+
+    private PendingReason? WithoutCandidate()
+    {
+        if (Candidates.IsEmpty)
+            return new(ReasonCodes.NoPools, []);
+        if (Candidates.Any(c => c.IsEligible))
+            return null;
+        var most = Candidates.Select(c => c.Refusals[0].Reason.Code)
+            .GroupBy(code => code, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .First().Key;
+        return new(ReasonCodes.NoCandidate, [Candidates.Length.ToString(CultureInfo.InvariantCulture), most]);
+    }
+
+    private static string Describe(JobSpec spec)
+    {
+        var (need, bounds) = (spec.Resources, spec.Constraints);
+        var key = new StringBuilder();
+        void Add(object? value) => key.Append(CultureInfo.InvariantCulture, $"{value}|");
+        void AddAll(IEnumerable<string> values)
+        {
+            foreach (var value in values)
+                Add(value);
+            key.Append('\n');
+        }
+
+        Add(need.CpuMillicores);
+        Add(need.Memory.Bytes);
+        Add(need.Disk.Bytes);
+        Add(need.Accelerators);
+        Add(spec.Objective);
+        Add(spec.Duration.Ticks);
+        Add(spec.Timeout.Ticks);
+        Add(spec.Container.Length > 0);
+        Add(spec.IsGang ? spec.TaskCount : 0);
+        Add(spec.Service is not null);
+        Add(spec.Service?.Latency);
+        Add(bounds.Latency);
+        Add(bounds.Isolation);
+        AddAll(spec.Inputs.Select(i => i.Dataset));
+        AddAll(bounds.Regions);
+        AddAll(bounds.Providers);
+        AddAll(bounds.Sites);
+        AddAll(bounds.Sovereignty);
+        return key.ToString();
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Domain.Sites;
+using Meridian.Primitives;
+using Meridian.Scheduling.Fleets;
+using Meridian.Scheduling.Transport;
+
+namespace Meridian.Scheduling.Candidates;
+
+/// <summary>Finds the ways to run at a pool, in the state that the round has led to. Answers are kept until it changes.</summary>
+internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
+{
+    private readonly Dictionary<(JobClass, Candidate), Kept> _kept = [];
+
+    /// <summary>The state that the round has led to.</summary>
+    internal required DomainState State { get; set; }
+
+    /// <summary>
+    /// The options for the next of so many waiting tasks, or for all of them where they are a gang: the thrifty and the
+    /// speedy one where they differ; none where an input cannot be brought, or where the gang would never fit.
+    /// </summary>
+    internal ImmutableArray<Option> Find(JobClass jobs, Candidate candidate, int waitingCount)
+    {
+        (int, int, int) stamp = (candidate.View.Version, stager.Version, waitingCount);
+        if (_kept.TryGetValue((jobs, candidate), out var kept)
+            && (kept.Stamp == stamp || (jobs.Parts.IsEmpty && !jobs.Spec.IsGang && kept.Stamp.Item1 == stamp.Item1)))
+            return Delayed(kept.Options);
+        var options = jobs.Spec.IsGang ? FindGang(jobs, candidate, waitingCount) : FindSingle(jobs, candidate, waitingCount);
+        _kept[(jobs, candidate)] = new(stamp, options);
+        return Delayed(options);
+    }
+
+    /// <summary>Those that have to wait come after the tasks that already decided to wait for the pool.</summary>
+    private static ImmutableArray<Option> Delayed(ImmutableArray<Option> options)
+    {
+        if (options.IsEmpty || options[0].IsNow || options[0].Candidate.View.Backlog == TimeSpan.Zero)
+            return options;
+        return [.. options.Select(option =>
+        {
+            var room = option.RoomAt + option.Candidate.View.Backlog;
+            var start = room > option.Ready ? room : option.Ready;
+            return option with { Start = start, Finish = start + (option.Finish - option.Start) };
+        })];
+    }
+
+    private ImmutableArray<Option> FindSingle(JobClass jobs, Candidate candidate, int waitingCount)
+    {
+        var node = BestNode(jobs, candidate, withRoom: true);
+        var isFull = node is null;
+        node ??= BestNode(jobs, candidate, withRoom: false);
+        if (node is null)
+            return [];
+
+        var roomAt = isFull ? RoomAt(jobs, candidate, count: 1) : now;
+        if (roomAt is not { } from)
+            return [];
+        return Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
+        {
+            var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, stager.NewCalendar(), mayDefer: true);
+            if (staging.Missing is not null)
+                return null;
+            var isNow = !isFull && !staging.IsDeferred;
+            var seats = isNow ? ImmutableArray.Create(new Seat(node, node.SlotCount(jobs.Shape), staging)) : [];
+            return Price(jobs, candidate, seats, staging.Ready, from, staging.Price, waitingCount) with
+            {
+                IsDeferred = staging.IsDeferred,
+            };
+        });
+    }
+
+    private ImmutableArray<Option> FindGang(JobClass jobs, Candidate candidate, int waitingCount) => Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
+    {
+        var calendar = stager.NewCalendar();
+        var seats = ImmutableArray.CreateBuilder<Seat>();
+        var (missing, ready, price) = (waitingCount, now, Money.Zero());
+        foreach (var node in Ordered(jobs, candidate))
+        {
+            var count = Math.Min(missing, node.SlotCount(jobs.Shape));
+            if (count == 0)
+                continue;
+            var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, calendar, mayDefer: false);
+            if (staging.Missing is not null)
+                return null;
+            seats.Add(new(node, count, staging));
+            (missing, price) = (missing - count, price + staging.Price);
+            ready = staging.Ready > ready ? staging.Ready : ready;
+            if (missing == 0)
+                return Price(jobs, candidate, seats.ToImmutable(), ready, now, price, waitingCount);
+        }
+
+        return RoomAt(jobs, candidate, waitingCount) is { } from
+            ? Price(jobs, candidate, [], ready, from, price, waitingCount)
+            : null;
+    });
+
+    private static ImmutableArray<Option> Variants(bool mayDiffer, Func<Haste, Option?> find)
+    {
+        if (find(Haste.Thrift) is not { } thrifty)
+            return [];
+        if (!mayDiffer)
+            return [thrifty];
+        return find(Haste.Speed) is { } speedy && (speedy.Finish != thrifty.Finish || speedy.Price != thrifty.Price)
+            ? [thrifty, speedy]
+            : [thrifty];
+    }
+
+    private Option Price(
+        JobClass jobs, Candidate candidate, ImmutableArray<Seat> seats, DateTimeOffset ready, DateTimeOffset from,
+        Money transferPrice, int waitingCount)
+    {
+        var (site, pool, spec) = (candidate.View.Site, candidate.Pool, jobs.Spec);
+        var placedAt = seats.IsEmpty && from == now && ready > now ? ready : from;
+        var start = ready > from ? ready : from;
+        var perSecond = Pricing.PerSecond(site, pool, spec.Resources, placedAt);
+        var compute = perSecond * (decimal)candidate.RunTime.TotalSeconds;
+        return new(
+            candidate, seats, from, ready, start, start + (spec.Service is null ? candidate.RunTime : spec.Timeout),
+            compute + (transferPrice * (1m / Math.Max(1, waitingCount))),
+            (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), transferPrice,
+            Pricing.CarbonGrams(site, pool, spec.Resources, start, candidate.RunTime), IsDeferred: false);
+    }
+
+    /// <summary>When there is room, by what lives there and what the round has proposed.</summary>
+    private DateTimeOffset? RoomAt(JobClass jobs, Candidate candidate, int count)
+    {
+        var live = candidate.View.Nodes
+            .SelectMany(n => State.Jobs.ByNode.GetValueOrDefault(n.Node.Id, []))
+            .Select(id => State.Jobs.Current(id)?.Live)
+            .OfType<Attempt>();
+        return candidate.View.EarliestRoom(jobs.Shape, count, live.Concat(candidate.View.Proposed), now);
+    }
+
+    private NodeView? BestNode(JobClass jobs, Candidate candidate, bool withRoom)
+    {
+        NodeView? best = null;
+        (DataDistance Distance, double Leftover) key = default;
+        foreach (var node in candidate.View.Nodes)
+        {
+            if ((withRoom ? node.SlotCount(jobs.Shape) : node.SlotCountWhenEmpty(jobs.Shape)) == 0)
+                continue;
+            var distance = jobs.Parts.IsEmpty ? default : stager.Distance(jobs.Parts, node.Node.Id);
+            var mine = (distance, NodeChoice.Leftover(node, jobs.Shape));
+            if (best is null || mine.CompareTo(key) < 0)
+                (best, key) = (node, mine);
+        }
+
+        return best;
+    }
+
+    private IEnumerable<NodeView> Ordered(JobClass jobs, Candidate candidate) => candidate.View.Nodes
+        .OrderBy(n => stager.Distance(jobs.Parts, n.Node.Id))
+        .ThenByDescending(n => n.SlotCount(jobs.Shape))
+        .ThenBy(n => n.Node.Id);
+
+    private sealed record Kept((int, int, int) Stamp, ImmutableArray<Option> Options);
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Domain.Machine;
+using Meridian.Domain.Sites;
+using Meridian.JobFiles;
+using Meridian.Primitives;
+using Meridian.Scheduling.Fleets;
+using Meridian.Scheduling.Reasons;
+using Meridian.Scheduling.Transport;
+
+namespace Meridian.Scheduling.Candidates;
+
+/// <summary>The constraints that a pool satisfies or not whatever is free on it.</summary>
+internal static class Requirements
+{
+    internal static Candidate Weigh(DomainState state, JobClass jobs, PoolView pool)
+    {
+        var spec = jobs.Spec;
+        var refusals = ImmutableArray.CreateBuilder<Refusal>();
+        long? latency = null;
+        foreach (var target in new[] { spec.Constraints.Latency, spec.Service?.Latency })
+        {
+            if (target is null)
+                continue;
+            var here = PathBook.Of(state.Network).LatencyMicroseconds(pool.Site.Id, new(target.To));
+            latency = Math.Max(latency ?? 0, here ?? 0);
+            if (Far(pool, target, here) is { } far)
+                refusals.Add(far);
+        }
+
+        refusals.AddRange(OfPool(pool, spec));
+        refusals.AddRange(OfPlace(pool.Site, spec.Constraints, jobs));
+        refusals.AddRange(OfNodes(pool, spec));
+        return new(pool, refusals.ToImmutable(), latency, Pricing.RunTime(pool.Pool, spec));
+    }
+
+    private static Refusal? Far(PoolView pool, LatencyTarget target, long? here)
+    {
+        if (here is not { } microseconds)
+            return new(new(ReasonCodes.Unreachable, [target.To]), Change: null);
+        if (microseconds <= target.MaximumMicroseconds)
+            return null;
+        return new(
+            new(ReasonCodes.TooFar, [target.To, Milliseconds(microseconds), Milliseconds(target.MaximumMicroseconds)]),
+            new(ReasonCodes.WiderLatency, [Milliseconds(microseconds), pool.Pool.Id.Value]));
+    }
+
+    private static IEnumerable<Refusal> OfPool(PoolView pool, JobSpec spec)
+    {
+        if (pool.Pool.IsDraining)
+            yield return new(new(ReasonCodes.PoolDraining, []), Change: null);
+        if (pool.Nodes.Count == 0)
+            yield return new(new(ReasonCodes.NoReadyNode, []), Change: null);
+        if (spec.Container.Length > 0 && pool.Pool.Driver is "process")
+            yield return new(new(ReasonCodes.NoContainers, [pool.Pool.Driver]), Change: null);
+    }
+
+    private static IEnumerable<Refusal> OfPlace(Site site, JobConstraints bounds, JobClass jobs)
+    {
+        if (Excludes(bounds.Sites, site.Id.Value))
+            yield return Place(ReasonCodes.SiteNotAllowed, ReasonCodes.AllowSite, site, site.Id.Value, bounds.Sites);
+        if (Excludes(bounds.Regions, site.Region))
+            yield return Place(ReasonCodes.RegionNotAllowed, ReasonCodes.AllowRegion, site, site.Region, bounds.Regions);
+        if (Excludes(bounds.Providers, site.Provider))
+            yield return Place(ReasonCodes.ProviderNotAllowed, ReasonCodes.AllowProvider, site, site.Provider, bounds.Providers);
+        if (Excludes(bounds.Sovereignty, site.Sovereignty))
+            yield return Place(ReasonCodes.SovereigntyOfJob, ReasonCodes.AllowSovereignty, site, site.Sovereignty, bounds.Sovereignty);
+        foreach (var (dataset, law) in jobs.Laws)
+        {
+            if (!string.Equals(law, site.Sovereignty, StringComparison.Ordinal))
+                yield return new(new(ReasonCodes.SovereigntyOfInput, [dataset, law, site.Sovereignty]), Change: null);
+        }
+    }
+
+    private static bool Excludes(ImmutableArray<string> allowed, string one) =>
+        !allowed.IsEmpty && !allowed.Contains(one, StringComparer.Ordinal);
+
+    private static Refusal Place(string code, string change, Site site, string one, ImmutableArray<string> allowed) =>
+        new(new(code, [one, string.Join(", ", allowed)]), new(change, [one, site.Id.Value]));
+
+    private static IEnumerable<Refusal> OfNodes(PoolView pool, JobSpec spec)
+    {
+        if (pool.Nodes.Count == 0)
+            yield break;
+        var (shape, id) = (TaskShape.Of(spec), pool.Pool.Id.Value);
+        if (shape.NeedsSandbox && !pool.Nodes.Any(n => n.Node.CanSandbox))
+            yield return new(new(ReasonCodes.NoSandbox, []), new(ReasonCodes.AllowPlain, [id]));
+        var slots = pool.Nodes.Sum(n => (long)n.SlotCountWhenEmpty(shape with { NeedsSandbox = false }));
+        if (slots == 0)
+        {
+            foreach (var refusal in TooLarge(pool, spec.Resources, id))
+                yield return refusal;
+        }
+        else if (spec.IsGang && slots < spec.TaskCount)
+        {
+            yield return new(new(ReasonCodes.GangTooLarge, [Number(spec.TaskCount), Number(slots)]), Change: null);
+        }
+    }
+
+    /// <summary>By what no node is large enough: by one thing alone, or by several at once on every node.</summary>
+    private static IEnumerable<Refusal> TooLarge(PoolView pool, ResourceDemand need, string id)
+    {
+        var (cores, memory, disk) = (
+            pool.Nodes.Max(n => n.Node.Total.CpuMillicores), pool.Nodes.Max(n => n.Node.Total.Memory),
+            pool.Nodes.Max(n => n.Node.Total.Disk));
+        var isNamed = false;
+        if (need.CpuMillicores > cores)
+        {
+            isNamed = true;
+            yield return new(
+                new(ReasonCodes.TooLarge, ["cpu", Cores(need.CpuMillicores), Cores(cores)]),
+                new(ReasonCodes.FewerCores, [Cores(cores), id]));
+        }
+
+        if (need.Memory > memory)
+        {
+            isNamed = true;
+            yield return new(
+                new(ReasonCodes.TooLarge, ["memory", need.Memory.ToString(), memory.ToString()]),
+                new(ReasonCodes.LessMemory, [memory.ToString(), id]));
+        }
+
+        if (need.Disk > disk)
+        {
+            isNamed = true;
+            yield return new(
+                new(ReasonCodes.TooLarge, ["disk", need.Disk.ToString(), disk.ToString()]),
+                new(ReasonCodes.LessDisk, [disk.ToString(), id]));
+        }
+
+        if (need.Accelerators is { } wanted && pool.Nodes.All(n => AcceleratorChoice.SlotCount(n.Node, _ => NodeView.AcceleratorWhole, wanted) == 0))
+            yield return new(new(ReasonCodes.NoAccelerator, [Describe(wanted)]), Change: null);
+        else if (!isNamed)
+            yield return new(new(ReasonCodes.TooLarge, ["cpu", Cores(need.CpuMillicores), Cores(cores)]), Change: null);
+    }
+
+    private static string Describe(AcceleratorDemand wanted)
+    {
+        var kind = wanted.Model.Length > 0 ? wanted.Model : wanted.Class.Length > 0 ? wanted.Class : "any";
+        var memory = wanted.Memory > DataSize.Zero ? " " + wanted.Memory : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{wanted.Count} × {kind}{memory}");
+    }
+
+    private static string Cores(long millicores) => (millicores / 1000m).ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(long microseconds) =>
+        (microseconds / 1000m).ToString("0.###", CultureInfo.InvariantCulture);
+}

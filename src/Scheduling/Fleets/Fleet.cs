@@ -1,0 +1,37 @@
+using Meridian.Domain;
+using Meridian.Domain.Sites;
+
+namespace Meridian.Scheduling.Fleets;
+
+/// <summary>Every pool, for one round.</summary>
+internal sealed class Fleet
+{
+    private readonly SortedDictionary<PoolId, PoolView> _pools = [];
+
+    internal Fleet(SitesState sites)
+    {
+        var nodes = new SortedDictionary<PoolId, List<NodeView>>();
+        foreach (var node in sites.Nodes.Values.Where(n => n.State == NodeState.Ready))
+        {
+            if (!nodes.TryGetValue(node.Id.Pool, out var list))
+                nodes.Add(node.Id.Pool, list = []);
+            list.Add(new(node));
+        }
+
+        foreach (var pool in sites.Pools.Values)
+        {
+            if (sites.Sites.TryGetValue(pool.Id.Site, out var site))
+                _pools.Add(pool.Id, new(pool, site, nodes.GetValueOrDefault(pool.Id, [])));
+        }
+    }
+
+    /// <summary>The pools in the order of their names.</summary>
+    internal IReadOnlyCollection<PoolView> Pools => _pools.Values;
+
+    /// <summary>Reads the node anew from the sites.</summary>
+    internal void Refresh(SitesState sites, NodeId node)
+    {
+        if (_pools.TryGetValue(node.Pool, out var pool))
+            pool.Replace(new(sites.Nodes[node]));
+    }
+}

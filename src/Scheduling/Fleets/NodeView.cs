@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Sites;
+using Meridian.JobFiles;
+
+namespace Meridian.Scheduling.Fleets;
+
+/// <summary>What a task needs of a node.</summary>
+internal readonly record struct TaskShape(ResourceDemand Demand, bool NeedsSandbox)
+{
+    internal static TaskShape Of(JobSpec spec) => new(spec.Resources, spec.Constraints.Isolation == Isolation.Sandbox);
+}
+
+/// <summary>What is free of a node, for one round. Changes as the round proposes.</summary>
+internal sealed class NodeView
+{
+    private readonly int[] _acceleratorFree;
+
+    internal NodeView(Node node)
+    {
+        Node = node;
+        Free = node.Total - node.Used;
+        _acceleratorFree = new int[node.Accelerators.Length];
+        for (var i = 0; i < _acceleratorFree.Length; i++)
+            _acceleratorFree[i] = AcceleratorWhole - node.Accelerators[i].UsedMilli;
+    }
+
+    private NodeView(NodeView other)
+    {
+        Node = other.Node;
+        Free = other.Free;
+        _acceleratorFree = (int[])other._acceleratorFree.Clone();
+    }
+
+    /// <summary>The thousandths of a whole accelerator.</summary>
+    internal const int AcceleratorWhole = 1000;
+
+    internal Node Node { get; }
+
+    internal Capacity Free { get; private set; }
+
+    /// <summary>The free thousandths of each accelerator.</summary>
+    internal ReadOnlySpan<int> AcceleratorFree => _acceleratorFree;
+
+    internal NodeView Copy() => new(this);
+
+    /// <summary>How many tasks of the demand fit at once in what is free.</summary>
+    internal int SlotCount(TaskShape shape) => SlotCount(shape, Free, index => _acceleratorFree[index]);
+
+    /// <summary>How many tasks of the demand fit at once when the node is empty.</summary>
+    internal int SlotCountWhenEmpty(TaskShape shape) => SlotCount(shape, Node.Total, _ => AcceleratorWhole);
+
+    /// <summary>Takes the room of one task, and says which accelerators; the caller knows that it fits.</summary>
+    internal ImmutableArray<AcceleratorShare> Take(ResourceDemand demand)
+    {
+        Free -= AmountOf(demand);
+        if (demand.Accelerators is not { } wanted)
+            return [];
+        var shares = AcceleratorChoice.Choose(Node, _acceleratorFree, wanted);
+        foreach (var share in shares)
+            _acceleratorFree[share.Index] -= share.Milli;
+        return shares;
+    }
+
+    /// <summary>Gives back what an attempt holds.</summary>
+    internal void Return(Attempt attempt)
+    {
+        Free += attempt.Amount;
+        foreach (var share in attempt.Shares)
+        {
+            if (share.Index < _acceleratorFree.Length)
+                _acceleratorFree[share.Index] += share.Milli;
+        }
+    }
+
+    internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
+
+    private int SlotCount(TaskShape shape, Capacity room, Func<int, int> free)
+    {
+        if (shape.NeedsSandbox && !Node.CanSandbox)
+            return 0;
+        var demand = shape.Demand;
+        var count = Math.Min(
+            Times(room.CpuMillicores, demand.CpuMillicores),
+            Math.Min(Times(room.Memory.Bytes, demand.Memory.Bytes), Times(room.Disk.Bytes, demand.Disk.Bytes)));
+        if (demand.Accelerators is { } wanted && count > 0)
+            count = Math.Min(count, AcceleratorChoice.SlotCount(Node, free, wanted));
+        return (int)Math.Min(count, int.MaxValue);
+    }
+
+    private static long Times(long room, long need) => room < 0 ? 0 : need <= 0 ? int.MaxValue : room / need;
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Sites;
+using Meridian.JobFiles;
+
+namespace Meridian.Scheduling.Fleets;
+
+/// <summary>A pool and its ready nodes, for one round.</summary>
+internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
+{
+    internal Pool Pool { get; } = pool;
+
+    internal Site Site { get; } = site;
+
+    /// <summary>The ready nodes, in the order of their names.</summary>
+    internal IReadOnlyList<NodeView> Nodes => nodes;
+
+    /// <summary>Grows with every change of what is free, so that answers about it can be kept until then.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>How long the tasks that decided in this round to wait for this pool keep all of it busy.</summary>
+    internal TimeSpan Backlog { get; private set; }
+
+    /// <summary>Attempts that hold room in the views and are not yet in the state.</summary>
+    internal List<Attempt> Proposed { get; } = [];
+
+    /// <summary>Takes the room of one task on one of the nodes, and says which accelerators.</summary>
+    internal ImmutableArray<AcceleratorShare> Take(NodeView node, ResourceDemand demand)
+    {
+        Version++;
+        return node.Take(demand);
+    }
+
+    /// <summary>Notes that a task of the shape and run time will wait here.</summary>
+    internal void Queue(TaskShape shape, TimeSpan runTime)
+    {
+        var slots = nodes.Sum(n => (long)n.SlotCountWhenEmpty(shape));
+        Backlog += runTime / Math.Max(1, slots);
+    }
+
+    /// <summary>Puts the node's view in place of an older one.</summary>
+    internal void Replace(NodeView view)
+    {
+        for (var i = 0; i < nodes.Count; i++)
+        {
+            if (nodes[i].Node.Id == view.Node.Id)
+                nodes[i] = view;
+        }
+
+        Version++;
+    }
+
+    /// <summary>
+    /// When there is room for so many tasks at once, by what the living attempts are expected to do; nothing when they
+    /// would never fit. An attempt that is overdue is expected to take as long again as it is overdue.
+    /// </summary>
+    internal DateTimeOffset? EarliestRoom(TaskShape shape, int count, IEnumerable<Attempt> live, DateTimeOffset now)
+    {
+        var views = new SortedDictionary<Domain.NodeId, NodeView>();
+        var slots = new SortedDictionary<Domain.NodeId, int>();
+        var total = 0L;
+        foreach (var node in nodes)
+        {
+            views.Add(node.Node.Id, node.Copy());
+            slots.Add(node.Node.Id, node.SlotCount(shape));
+            total += slots[node.Node.Id];
+        }
+
+        if (total >= count)
+            return now;
+        foreach (var (attempt, at) in live.Select(a => (a, EndOf(a, now))).OrderBy(x => x.Item2).ThenBy(x => x.a.Id))
+        {
+            if (!views.TryGetValue(attempt.Node, out var view))
+                continue;
+            view.Return(attempt);
+            total += view.SlotCount(shape) - slots[attempt.Node];
+            slots[attempt.Node] = view.SlotCount(shape);
+            if (total >= count)
+                return at;
+        }
+
+        return null;
+    }
+
+    private static DateTimeOffset EndOf(Attempt attempt, DateTimeOffset now) =>
+        attempt.ExpectedFinish > now ? attempt.ExpectedFinish : now + (now - attempt.ExpectedFinish) + TimeSpan.FromSeconds(1);
+}

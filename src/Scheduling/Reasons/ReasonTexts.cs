@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Meridian.Scheduling.Reasons;
+
+/// <summary>What each reason says in English and in Chinese.</summary>
+public static class ReasonTexts
+{
+    private static readonly ImmutableSortedDictionary<string, (string English, string Chinese)> Texts =
+        new Dictionary<string, (string English, string Chinese)>(StringComparer.Ordinal)
+        {
+            [ReasonCodes.Chosen] = ("chosen", "已选中"),
+            [ReasonCodes.Dearer] = ("costs {0} a task, the chosen pool {1}", "每个任务需 {0}，所选资源池为 {1}"),
+            [ReasonCodes.Later] = ("would finish at {0}, the chosen pool at {1}", "预计 {0} 完成，所选资源池为 {1}"),
+            [ReasonCodes.MoreCarbon] = ("emits {0} g of CO2, the chosen pool {1} g", "排放 {0} 克 CO2，所选资源池为 {1} 克"),
+            [ReasonCodes.WorseBalance] = (
+                "price, time and carbon weigh {0} together, those of the chosen pool {1}",
+                "价格、时间与碳排放的综合评分为 {0}，所选资源池为 {1}"),
+            [ReasonCodes.Tie] = ("as good as the chosen pool {0}, which comes first by name", "与所选资源池 {0} 相当，后者按名称在先"),
+            [ReasonCodes.PoolDraining] = ("the pool takes no new tasks", "资源池正在腾空，不接收新任务"),
+            [ReasonCodes.NoReadyNode] = ("no node of the pool is ready", "资源池没有就绪的节点"),
+            [ReasonCodes.NoContainers] = ("the driver '{0}' runs no containers", "驱动“{0}”不能运行容器"),
+            [ReasonCodes.SiteNotAllowed] = ("the site {0} is not among those allowed: {1}", "站点 {0} 不在允许之列：{1}"),
+            [ReasonCodes.RegionNotAllowed] = ("the region {0} is not among those allowed: {1}", "区域 {0} 不在允许之列：{1}"),
+            [ReasonCodes.ProviderNotAllowed] = (
+                "the provider {0} is not among those allowed: {1}", "提供方 {0} 不在允许之列：{1}"),
+            [ReasonCodes.SovereigntyOfJob] = (
+                "the site is under '{0}'; the job asks for: {1}", "站点适用“{0}”的法律；作业要求：{1}"),
+            [ReasonCodes.SovereigntyOfInput] = (
+                "the input {0} stays under '{1}'; the site is under '{2}'", "输入 {0} 须留在“{1}”的法律之下；站点适用“{2}”"),
+            [ReasonCodes.NoSandbox] = ("no ready node isolates tasks", "没有就绪的节点能隔离任务"),
+            [ReasonCodes.TooLarge] = ("a task needs {0} of {1}; the largest node has {2}", "每个任务需要 {1} {0}；最大的节点只有 {2}"),
+            [ReasonCodes.GangTooLarge] = (
+                "the gang has {0} tasks; the whole pool has room for {1}", "成组作业有 {0} 个任务；整个资源池只能容纳 {1} 个"),
+            [ReasonCodes.NoAccelerator] = ("no node has the accelerators: {0}", "没有节点具备所需加速器：{0}"),
+            [ReasonCodes.TooFar] = (
+                "the latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的时延为 {1} 毫秒；目标为 {2} 毫秒"),
+            [ReasonCodes.Unreachable] = ("no path leads to {0}", "没有通往 {0} 的路径"),
+            [ReasonCodes.InputUnreachable] = (
+                "no path brings the input {0} to {1}, or none of its replicas is at a ready node",
+                "没有路径能把输入 {0} 送到 {1}，或其副本都不在就绪的节点上"),
+            [ReasonCodes.InputMissing] = ("the dataset {0} does not exist", "数据集 {0} 不存在"),
+            [ReasonCodes.Deadline] = ("would finish at {0}, after the deadline {1}", "预计 {0} 完成，晚于截止时间 {1}"),
+            [ReasonCodes.Budget] = ("may cost {0}; the budget has {1} left", "最多可能花费 {0}；预算仅余 {1}"),
+            [ReasonCodes.Funds] = ("may cost {0}; the tenant has {1} left", "最多可能花费 {0}；租户仅余 {1}"),
+            [ReasonCodes.GangElsewhere] = ("the gang's other tasks run at {0}", "成组作业的其他任务在 {0} 运行"),
+            [ReasonCodes.WaitsForCapacity] = (
+                "waits for room at {0}, expected at {1}", "等待 {0} 的空闲资源，预计 {1}"),
+            [ReasonCodes.WaitsForData] = (
+                "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
+            [ReasonCodes.WaitsForJobs] = ("waits for the jobs {0}", "等待作业 {0}"),
+            [ReasonCodes.Quota] = ("the tenant {0} has reached its quota of {1}", "租户 {0} 已达到 {1} 配额"),
+            [ReasonCodes.RetryPause] = ("the last try failed ({0}); the next is at {1}", "上次尝试失败（{0}）；下次在 {1}"),
+            [ReasonCodes.NoCandidate] = (
+                "none of {0} pools satisfies the constraints; most often: {1}", "{0} 个资源池都不满足约束；最常见的原因：{1}"),
+            [ReasonCodes.NoPools] = ("there are no pools yet: let an agent join", "还没有资源池：请先让代理加入"),
+            [ReasonCodes.InQueue] = ("can start in a moment at {0}", "即将在 {0} 启动"),
+            [ReasonCodes.WriterRefused] = ("the plan was refused ({0}): {1}", "计划被拒绝（{0}）：{1}"),
+            [ReasonCodes.RaiseBudget] = ("raise the budget by {0}: then {1}", "把预算提高 {0}：即可使用 {1}"),
+            [ReasonCodes.AddCredit] = ("ask for {0} more credit: then {1}", "增加 {0} 的额度：即可使用 {1}"),
+            [ReasonCodes.LaterDeadline] = ("set the deadline {0} later: then {1}", "把截止时间推迟 {0}：即可使用 {1}"),
+            [ReasonCodes.AllowRegion] = ("allow the region {0}: then {1}", "允许区域 {0}：即可使用 {1}"),
+            [ReasonCodes.AllowProvider] = ("allow the provider {0}: then {1}", "允许提供方 {0}：即可使用 {1}"),
+            [ReasonCodes.AllowSite] = ("allow the site {0}: then {1}", "允许站点 {0}：即可使用 {1}"),
+            [ReasonCodes.AllowSovereignty] = ("allow sovereignty '{0}': then {1}", "允许主权标签“{0}”：即可使用 {1}"),
+            [ReasonCodes.AllowPlain] = ("accept plain isolation: then {1}", "接受普通进程隔离：即可使用 {1}"),
+            [ReasonCodes.FewerCores] = ("ask for at most {0} cores: then {1}", "核数不超过 {0}：即可使用 {1}"),
+            [ReasonCodes.LessMemory] = ("ask for at most {0} of memory: then {1}", "内存不超过 {0}：即可使用 {1}"),
+            [ReasonCodes.LessDisk] = ("ask for at most {0} of disk: then {1}", "磁盘不超过 {0}：即可使用 {1}"),
+            [ReasonCodes.WiderLatency] = ("accept a latency of {0} ms: then {1}", "接受 {0} 毫秒的时延：即可使用 {1}"),
+            [ReasonCodes.LargerQuota] = (
+                "ask the operator for a larger quota of {0}, or wait for running tasks to end",
+                "请运营方提高 {0} 配额，或等待正在运行的任务结束"),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>The codes that have a text.</summary>
+    public static IEnumerable<string> Codes => Texts.Keys;
+
+    /// <summary>The reason in English; an unknown code is its own text.</summary>
+    public static string English(string code, ImmutableArray<string> particulars) =>
+        Texts.TryGetValue(code, out var text) ? Fill(text.English, particulars) : code;
+
+    /// <summary>The reason in Chinese; an unknown code is its own text.</summary>
+    public static string Chinese(string code, ImmutableArray<string> particulars) =>
+        Texts.TryGetValue(code, out var text) ? Fill(text.Chinese, particulars) : code;
+
+    private static string Fill(string text, ImmutableArray<string> particulars)
+    {
+        var values = particulars.IsDefault ? [] : particulars;
+        for (var i = 0; i < values.Length; i++)
+            text = text.Replace("{" + i.ToString(CultureInfo.InvariantCulture) + "}", values[i], StringComparison.Ordinal);
+        return text;
+    }
+}

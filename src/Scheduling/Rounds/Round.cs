@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Meridian.Domain;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Scheduling.Candidates;
+using Meridian.Scheduling.Fleets;
+using Meridian.Scheduling.Reasons;
+using Meridian.Scheduling.Transport;
+
+namespace Meridian.Scheduling.Rounds;
+
+/// <summary>
+/// One round over the queue. Every proposal is put to the writer's own rules at once and the round goes on from the state
+/// that they lead to, so a later proposal never takes what an earlier one has.
+/// </summary>
+internal sealed class Round
+{
+    private readonly DateTimeOffset _now;
+    private readonly SchedulingOptions _options;
+    private readonly Fleet _fleet;
+    private readonly Stager _stager;
+    private readonly OptionFinder _finder;
+    private readonly Dictionary<string, JobClass> _classes = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<DomainCommand>.Builder _commands = ImmutableArray.CreateBuilder<DomainCommand>();
+    private readonly ImmutableArray<(long, PendingReason)>.Builder _pending = ImmutableArray.CreateBuilder<(long, PendingReason)>();
+    private DomainState _state;
+    private DateTimeOffset? _nextLook;
+    private int _placedCount;
+
+    internal Round(DomainState state, DateTimeOffset now, SchedulingOptions options)
+    {
+        (_state, _now, _options) = (state, now, options);
+        _fleet = new(state.Sites);
+        _stager = new(state, now);
+        _finder = new(_stager, now) { State = state };
+    }
+
+    internal SchedulingRound Run()
+    {
+        foreach (var command in Deliveries.Plan(_state, _stager, _now, _options.DeliveryLimit))
+            Propose(command);
+
+        var lookedAt = 0;
+        foreach (var id in _state.Jobs.Queue)
+        {
+            if (_placedCount >= _options.Limit || lookedAt++ >= _options.LookLimit)
+                break;
+            if (_state.Jobs.Jobs[id] is { WaitingCount: > 0 } job && Consider(job) is { } reason)
+                _pending.Add((id, reason));
+        }
+
+        return new(_commands.ToImmutable(), _pending.ToImmutable(), _nextLook);
+    }
+
+    /// <summary>Places what can be placed of the job; says why the rest waits, if any does.</summary>
+    private PendingReason? Consider(Job job)
+    {
+        if (Waits.ForJobs(_state, job) is { } earlier)
+            return earlier;
+        var jobs = ClassOf(job);
+        if (jobs.Blocked is { } blocked)
+            return blocked;
+        var (tasks, pause) = (job.WaitingTasks(), default(PendingReason));
+        if (Waits.Untimely(job, _now) is { } untimely)
+        {
+            (tasks, pause) = (tasks.Where(t => Waits.RetryAt(job, t) is not { } at || at <= _now), untimely.Reason);
+            LookAgain(untimely.At);
+            if (job.Spec.IsGang)
+                return pause;
+        }
+
+        var (room, quota) = Waits.QuotaRoom(_state, job);
+        if (room < (job.Spec.IsGang ? job.WaitingCount : 1))
+        {
+            jobs.Blocked = job.Spec.IsGang ? null : quota;
+            return quota;
+        }
+
+        var placing = new Placing(job, jobs, JobTerms.Of(_state, job));
+        return job.Spec.IsGang
+            ? PlaceGang(placing)
+            : PlaceTasks(placing, tasks, room) ?? (room < job.WaitingCount ? quota : null) ?? pause;
+    }
+
+    private PendingReason? PlaceGang(Placing placing)
+    {
+        var (job, jobs, terms) = placing;
+        if (_placedCount > 0 && _placedCount + job.WaitingCount > _options.Limit)
+            return new(ReasonCodes.InQueue, [""]);
+        var choice = Choice.Of(_finder, jobs, terms, _now);
+        if (choice.Best is not { } best)
+            return Refused(jobs, choice);
+        if (!best.IsNow)
+            return Wait(jobs, best, choice);
+
+        Explain(placing, best);
+        using var tasks = job.WaitingTasks().GetEnumerator();
+        foreach (var seat in best.Seats)
+            Take(placing, best, seat, tasks, seat.Count);
+        return Flush(placing);
+    }
+
+    /// <summary>Places tasks one node after another, each where the next task is best off.</summary>
+    private PendingReason? PlaceTasks(Placing placing, IEnumerable<int> waiting, int room)
+    {
+        var (job, jobs, terms) = placing;
+        using var tasks = waiting.GetEnumerator();
+        var left = Math.Min(room, job.WaitingCount);
+        PendingReason? why = null;
+        while (left > 0)
+        {
+            var limit = Math.Min(left, _options.Limit - _placedCount - placing.Placements.Count);
+            if (limit <= 0)
+            {
+                why ??= new(ReasonCodes.InQueue, [placing.Chosen?.Value ?? ""]);
+                break;
+            }
+
+            var choice = Choice.Of(_finder, jobs, terms, _now);
+            if (choice.Best is not { } best)
+            {
+                why = Refused(jobs, choice);
+                break;
+            }
+
+            if (!best.IsNow)
+            {
+                why ??= Wait(jobs, best, choice);
+                best.Candidate.View.Queue(jobs.Shape, best.Candidate.RunTime);
+                left--;
+                if (choice.IsRoomAnywhere)
+                    continue;
+                break;
+            }
+
+            Explain(placing, best);
+            var seat = best.Seats[0];
+            var count = Math.Min(Math.Min(limit, seat.Count), Math.Max(1, terms.AffordableCount(best)));
+            if (!seat.Staging.Transfers.IsEmpty && Flush(placing) is { } refused)
+                return refused;
+            var taken = Take(placing, best, seat, tasks, count);
+            if (!seat.Staging.Transfers.IsEmpty && Flush(placing) is { } refusedNow)
+                return refusedNow;
+            if (taken < count)
+                break;
+            left -= taken;
+        }
+
+        return Flush(placing) ?? why;
+    }
+
+    private int Take(Placing placing, Option option, Seat seat, IEnumerator<int> tasks, int count)
+    {
+        var taken = 0;
+        var (start, run) = (Later(seat.Staging.Ready, option.Start), option.Finish - option.Start);
+        while (taken < count && tasks.MoveNext())
+        {
+            var shares = option.Candidate.View.Take(seat.Node, placing.Jobs.Spec.Resources);
+            placing.Add(new(tasks.Current, seat.Node.Node.Id, shares, start + run), option, _now);
+            placing.Terms.Spend(option.CostMax);
+            taken++;
+        }
+
+        if (taken > 0)
+        {
+            placing.Transfers.AddRange(seat.Staging.Transfers);
+            placing.Terms.Spend(seat.Staging.Price);
+        }
+
+        return taken;
+    }
+
+    private void Explain(Placing placing, Option best)
+    {
+        if (placing.Chosen is not null)
+            return;
+        placing.Chosen = best.Candidate.Pool.Id;
+        if (placing.Job.Explanation?.Chosen != placing.Chosen)
+            placing.Explanation = Account.Give(_finder, placing.Jobs, placing.Terms, best, _now);
+    }
+
+    /// <summary>Proposes what was gathered of the job so far.</summary>
+    private PendingReason? Flush(Placing placing)
+    {
+        if (placing.Placements.Count == 0)
+            return null;
+        var count = placing.Placements.Count;
+        var refused = Propose(placing.ToCommand());
+        foreach (var view in placing.Views)
+            view.Proposed.Clear();
+        if (refused is null)
+            _placedCount += count;
+        else
+            placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, node));
+        placing.Clear();
+        return refused;
+    }
+
+    private PendingReason? Propose(DomainCommand command)
+    {
+        var decision = DomainMachine.Decide(_state, command, _now);
+        if (decision.Fault is { } fault)
+            return new(ReasonCodes.WriterRefused, [fault.Code, fault.Detail]);
+        if (decision.Events.IsEmpty)
+            return null;
+        _state = _state.Evolve(decision.Events);
+        _stager.Follow(_state);
+        _finder.State = _state;
+        _commands.Add(command);
+        return null;
+    }
+
+    private PendingReason Wait(JobClass jobs, Option best, Choice choice)
+    {
+        LookAgain(best.Start);
+        var reason = Account.Waiting(best);
+        if (!choice.IsRoomAnywhere && !jobs.Spec.IsGang)
+            jobs.Blocked = reason;
+        return reason;
+    }
+
+    private static PendingReason Refused(JobClass jobs, Choice choice) => choice.Refusal is { } reason
+        ? new(reason.Code, reason.Particulars)
+        : jobs.Blocked = new(ReasonCodes.NoCandidate, [
+            jobs.Candidates.Length.ToString(CultureInfo.InvariantCulture),
+            jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable]);
+
+    private JobClass ClassOf(Job job)
+    {
+        var key = JobClass.KeyOf(job.Project, job.Spec);
+        if (!_classes.TryGetValue(key, out var jobs))
+            _classes.Add(key, jobs = new(_state, _fleet, job.Project, job.Spec));
+        return jobs;
+    }
+
+    private void LookAgain(DateTimeOffset at)
+    {
+        var soonest = Later(at, _now + TimeSpan.FromSeconds(1));
+        _nextLook = _nextLook is { } known && known < soonest ? known : soonest;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
+}

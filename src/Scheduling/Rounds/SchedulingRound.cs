@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Meridian.Domain;
+using Meridian.Scheduling.Reasons;
+
+namespace Meridian.Scheduling.Rounds;
+
+/// <summary>What one round proposes to the writer.</summary>
+/// <param name="Commands">Placements and deliveries, to be handed over in this order.</param>
+/// <param name="Pending">The jobs that were looked at and still have waiting tasks, and why.</param>
+/// <param name="NextLook">When time alone may change the answer, or nothing.</param>
+public sealed record SchedulingRound(
+    ImmutableArray<DomainCommand> Commands, ImmutableArray<(long Job, PendingReason Reason)> Pending,
+    DateTimeOffset? NextLook);
+
+/// <summary>The bounds of a round.</summary>
+public sealed record SchedulingOptions
+{
+    /// <summary>The most task placements in a round, from 1; a gang larger than that is placed alone.</summary>
+    public int Limit { get; init; } = 1_000;
+
+    /// <summary>The most jobs that a round looks at, from 1.</summary>
+    public int LookLimit { get; init; } = 100_000;
+
+    /// <summary>The most deliveries of results that a round orders, from 0.</summary>
+    public int DeliveryLimit { get; init; } = 100;
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Scheduling.Reasons;
+
+namespace Meridian.Scheduling.Rounds;
+
+/// <summary>What makes a job wait whatever the pools are like.</summary>
+internal static class Waits
+{
+    private static readonly TimeSpan PauseMax = TimeSpan.FromMinutes(1);
+
+    /// <summary>The jobs that have to succeed first and have not, or nothing.</summary>
+    internal static PendingReason? ForJobs(DomainState state, Job job)
+    {
+        if (job.After.IsEmpty)
+            return null;
+        var open = job.After.Where(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded).ToList();
+        return open.Count == 0
+            ? null
+            : new(ReasonCodes.WaitsForJobs, [string.Join(", ", open.Select(a => a.ToString(CultureInfo.InvariantCulture)))]);
+    }
+
+    /// <summary>
+    /// When a task may be tried again whose data did not come: after a pause that doubles with each try, so that a depot
+    /// that is out of order does not use all tries up at once. Nothing for other tasks.
+    /// </summary>
+    internal static DateTimeOffset? RetryAt(Job job, int task)
+    {
+        if (!job.Tasks.TryGet(task, out var state) || state is not Requeued { Reason: "staging-failed" } waiting)
+            return null;
+        var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Clamp(waiting.LastAttempt - 1, 0, 10)));
+        return waiting.At + (pause < PauseMax ? pause : PauseMax);
+    }
+
+    /// <summary>The first task whose pause is not over, and when it will be.</summary>
+    internal static (PendingReason Reason, DateTimeOffset At)? Untimely(Job job, DateTimeOffset now)
+    {
+        DateTimeOffset? first = null;
+        foreach (var task in job.Requeued)
+        {
+            if (RetryAt(job, task) is { } at && at > now && (first is null || at < first))
+                first = at;
+        }
+
+        return first is { } soonest
+            ? (new(ReasonCodes.RetryPause, ["staging-failed", soonest.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)]), soonest)
+            : null;
+    }
+
+    /// <summary>How many tasks of the job the tenant's quota still allows at once, and the bound that stops the next.</summary>
+    internal static (int Count, PendingReason? Reason) QuotaRoom(DomainState state, Job job)
+    {
+        var tenant = state.Accounts.Tenants[state.Accounts.Projects[job.Project]];
+        var (quota, used, need) = (tenant.Quota, tenant.Used, job.Spec.Resources);
+        var accelerators = need.Accelerators is { } a ? (long)a.Count * a.FractionMilli : 0;
+        (string Bound, long Count)[] bounds =
+        [
+            ("cpu", Times(quota.CpuMillicores - used.CpuMillicores, need.CpuMillicores)),
+            ("memory", Times(quota.MemoryBytes - used.MemoryBytes, need.Memory.Bytes)),
+            ("accelerators", Times(quota.AcceleratorMilli - used.AcceleratorMilli, accelerators)),
+            ("tasks", Times(quota.Tasks - used.Tasks, 1)),
+        ];
+        var least = bounds.MinBy(b => b.Count);
+        return least.Count >= job.WaitingCount
+            ? (int.MaxValue, null)
+            : ((int)least.Count, new(ReasonCodes.Quota, [tenant.Id.Value, least.Bound]));
+    }
+
+    private static long Times(long? room, long need) =>
+        room is not { } bounded ? int.MaxValue
+        : need <= 0 ? (bounded < 0 ? 0 : int.MaxValue)
+        : Math.Clamp(bounded / need, 0, int.MaxValue);
+}

@@ -1,0 +1,29 @@
+using Meridian.Domain;
+using Meridian.Domain.Machine;
+using Meridian.JobFiles;
+using Meridian.Scheduling.Explaining;
+using Meridian.Scheduling.Rounds;
+
+namespace Meridian.Scheduling;
+
+/// <summary>
+/// Decides compute and network together: where a job runs, when, and which way its data takes. Pure: the same state and
+/// time give the same answer. It proposes; the writer decides.
+/// </summary>
+public static class Scheduler
+{
+    /// <summary>
+    /// One round over the waiting jobs, in the order in which they were handed in: what to propose to the writer, each
+    /// decided against the state and what the round proposes before it.
+    /// </summary>
+    public static SchedulingRound Plan(DomainState state, DateTimeOffset now, SchedulingOptions options) =>
+        new Round(state, now, options).Run();
+
+    /// <summary>The place and the price before submission, with an account of every pool.</summary>
+    public static JobQuote Quote(DomainState state, ProjectId project, JobSpec spec, DateTimeOffset now) =>
+        Quoting.Quote(state, project, spec, now);
+
+    /// <summary>Why the job is where it is or why it waits, and what would have to change for it to start.</summary>
+    public static JobWhy Explain(DomainState state, long job, DateTimeOffset now) =>
+        Whys.Explain(state, job, now);
+}

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Meridian.Domain;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Domain.Sites;
+using Meridian.Primitives;
+
+namespace Meridian.Scheduling.Transport;
+
+/// <summary>What is sought among the ways that data can take.</summary>
+internal enum Haste
+{
+    /// <summary>The cheapest way, and the earliest of those.</summary>
+    Thrift,
+
+    /// <summary>The earliest arrival, and the cheapest of those.</summary>
+    Speed,
+}
+
+/// <summary>Plans how the inputs of a task come to a node, in one state of the domain.</summary>
+internal sealed class Stager
+{
+    /// <summary>The rate between nodes of one site; no links are held for it.</summary>
+    internal static readonly Bandwidth LocalRate = new(10_000_000_000);
+
+    private readonly DateTimeOffset _now;
+    private readonly PathBook _paths;
+    private readonly SortedDictionary<(ContentRoot Root, NodeId To), Transfer> _underway = [];
+    private DomainState _state;
+
+    internal Stager(DomainState state, DateTimeOffset now)
+    {
+        (_state, _now, _paths) = (state, now, PathBook.Of(state.Network));
+        foreach (var id in state.Data.Moving)
+        {
+            var transfer = state.Data.Transfers[id];
+            _underway.TryAdd((transfer.Root, transfer.To), transfer);
+        }
+    }
+
+    /// <summary>Grows with every transfer that is ordered, so that answers can be kept until then.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary>Sees what the round has proposed since.</summary>
+    internal void Follow(DomainState state)
+    {
+        for (long id = _state.Data.Transfers.Count + 1; id <= state.Data.Transfers.Count; id++)
+        {
+            var transfer = state.Data.Transfers[id];
+            _underway.TryAdd((transfer.Root, transfer.To), transfer);
+            Version++;
+        }
+
+        _state = state;
+    }
+
+    /// <summary>Whether the content is on its way to a node of the site.</summary>
+    internal bool IsComing(ContentRoot root, SiteId site) =>
+        _underway.Keys.Any(key => key.Root == root && key.To.Site == site);
+
+    internal CircuitCalendar NewCalendar() => new(_state.Network);
+
+    internal DataDistance Distance(ImmutableArray<NeededPart> parts, NodeId node)
+    {
+        var (far, near) = (0L, 0L);
+        foreach (var (part, _) in parts)
+        {
+            var holders = _state.Data.HoldersOf(part.Root);
+            if (holders.Contains(node) || _underway.ContainsKey((part.Root, node)))
+                continue;
+            if (holders.Any(h => h.Site == node.Site && IsReady(h)))
+                near += part.Size.Bytes;
+            else
+                far += part.Size.Bytes;
+        }
+
+        return new(far, near);
+    }
+
+    /// <summary>
+    /// The plan to bring the parts to the node. Unless the copy is needed at once, what a sister node is receiving is
+    /// not sent to the site a second time.
+    /// </summary>
+    internal StagingPlan Plan(
+        ImmutableArray<NeededPart> parts, NodeId node, Haste haste, CircuitCalendar calendar, bool mayDefer)
+    {
+        var plan = StagingPlan.Nothing(_now);
+        if (parts.IsEmpty)
+            return plan;
+        var transfers = ImmutableArray.CreateBuilder<PlannedTransfer>();
+        foreach (var needed in parts)
+        {
+            var holders = _state.Data.HoldersOf(needed.Part.Root);
+            if (holders.Contains(node))
+                continue;
+            if (_underway.TryGetValue((needed.Part.Root, node), out var moving))
+            {
+                plan = plan with { Ready = Latest(plan.Ready, moving.Finish) };
+                continue;
+            }
+
+            var way = Nearby(needed, node, holders) ?? (mayDefer ? Awaited(needed, node) : null) ?? Far(needed, node, holders, haste, calendar);
+            if (way is not { } found)
+                return plan with { Missing = needed };
+            plan = plan with { Ready = Latest(plan.Ready, found.Finish), IsDeferred = plan.IsDeferred || found.Transfer is null };
+            if (found.Transfer is not { } transfer)
+                continue;
+            calendar.Book(transfer.Links, new(transfer.Rate, transfer.Start, transfer.Finish));
+            transfers.Add(transfer);
+            plan = plan with { Price = plan.Price + found.Price };
+        }
+
+        return plan with { Transfers = transfers.ToImmutable() };
+    }
+
+    private Way? Nearby(NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders)
+    {
+        foreach (var holder in holders)
+        {
+            if (holder.Site == node.Site && IsReady(holder))
+            {
+                var finish = _now + CircuitCalendar.HoldTime(needed.Part.Size, LocalRate);
+                return new(finish, Money.Zero(), Order(needed, holder, node, [], new(LocalRate, _now, finish)));
+            }
+        }
+
+        return null;
+    }
+
+    private Way? Awaited(NeededPart needed, NodeId node)
+    {
+        DateTimeOffset? soonest = null;
+        foreach (var ((root, to), transfer) in _underway)
+        {
+            if (root == needed.Part.Root && to.Site == node.Site && (soonest is null || transfer.Finish < soonest))
+                soonest = transfer.Finish;
+        }
+
+        return soonest is { } at
+            ? new(Latest(_now, at) + CircuitCalendar.HoldTime(needed.Part.Size, LocalRate), Money.Zero(), Transfer: null)
+            : null;
+    }
+
+    private Way? Far(
+        NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders, Haste haste, CircuitCalendar calendar)
+    {
+        Way? best = null;
+        foreach (var holder in holders.Where(h => h.Site != node.Site && IsReady(h)))
+        {
+            foreach (var path in _paths.Between(holder.Site, node.Site))
+            {
+                if (calendar.Earliest(path, needed.Part.Size, _now) is not { } window)
+                    continue;
+                var price = Money.Cny(path.PricePerGigabyte * needed.Part.Size.Gigabytes).RoundedUp();
+                if (best is null || IsBetter(haste, (price, window.Finish), (best.Value.Price, best.Value.Finish)))
+                    best = new(window.Finish, price, Order(needed, holder, node, path.Links, window));
+            }
+        }
+
+        return best;
+    }
+
+    private static bool IsBetter(Haste haste, (Money Price, DateTimeOffset Finish) left, (Money Price, DateTimeOffset Finish) right) =>
+        haste == Haste.Thrift
+            ? left.Price < right.Price || (left.Price == right.Price && left.Finish < right.Finish)
+            : left.Finish < right.Finish || (left.Finish == right.Finish && left.Price < right.Price);
+
+    private static PlannedTransfer Order(
+        NeededPart needed, NodeId from, NodeId to, ImmutableArray<LinkId> links, Window window) =>
+        new(needed.Part.Root, needed.Label, from, to, links, window.Rate, needed.Part.Size, window.Start, window.Finish);
+
+    private bool IsReady(NodeId node) =>
+        _state.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Ready;
+
+    private static DateTimeOffset Latest(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
+
+    private readonly record struct Way(DateTimeOffset Finish, Money Price, PlannedTransfer? Transfer);
+}
