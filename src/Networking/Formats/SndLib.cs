@@ -1,0 +1,264 @@
+using System.Globalization;
+using System.Text;
+using Meridian.Networking.Topologies;
+using Meridian.Primitives;
+
+namespace Meridian.Networking.Formats;
+
+/// <summary>
+/// The native network format of SNDlib (Orlowski et al., Networks 2010): nodes, links, demands. A link is undirected
+/// and becomes two; it carries what is installed or else its first module. Numbers are in one unit of bandwidth.
+/// </summary>
+public static class SndLib
+{
+    /// <summary>Reads a topology and its demands.</summary>
+    /// <param name="file">The name for messages.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="unit">What a number 1 stands for; 1 Mbit/s in most instances.</param>
+    public static ImportedNetwork Read(string file, string text, Bandwidth unit)
+    {
+        var faults = new List<ImportFault>();
+        if (!text.StartsWith("?SNDlib native format", StringComparison.Ordinal))
+            faults.Add(new(file, 1, "begins with '?SNDlib native format; type: network; version: 1.0'"));
+        var tokens = SndLibTokens.Of(text);
+        var reading = new SndLibReading(file, tokens, unit, faults);
+        if (faults.Count == 0)
+            reading.Read();
+        return ImportedNetwork.Of(file, tokens[^1].Line, reading.Points, reading.Links, reading.Demands, faults);
+    }
+
+    /// <summary>Writes a topology and demands; each direction of a link becomes a link of its own, as installed capacity.</summary>
+    public static string Write(Topology topology, IEnumerable<TrafficDemand> demands, Bandwidth unit)
+    {
+        var text = new StringBuilder("?SNDlib native format; type: network; version: 1.0\n\nNODES (\n");
+        foreach (var point in topology.Points)
+        {
+            var position = point.Position ?? new(0, 0);
+            text.Append(CultureInfo.InvariantCulture, $"  {Word(point.Name)} ( {position.LongitudeDegrees} {position.LatitudeDegrees} )\n");
+        }
+
+        text.Append(")\n\nLINKS (\n");
+        foreach (var link in topology.Links)
+        {
+            var capacity = (decimal)link.Capacity.BitsPerSecond / unit.BitsPerSecond;
+            text.Append(CultureInfo.InvariantCulture, $"  {link.Id} ( {Word(link.From)} {Word(link.To)} ) {capacity} 0 0 0 ( )\n");
+        }
+
+        text.Append(")\n\nDEMANDS (\n");
+        var index = 0;
+        foreach (var demand in demands)
+        {
+            var rate = (decimal)demand.Rate.BitsPerSecond / unit.BitsPerSecond;
+            text.Append(CultureInfo.InvariantCulture, $"  demand-{index++} ( {Word(demand.From)} {Word(demand.To)} ) 1 {rate} UNLIMITED\n");
+        }
+
+        return text.Append(")\n").ToString();
+    }
+
+    private static string Word(string name) =>
+        string.Concat(name.Select(letter => char.IsWhiteSpace(letter) || letter is '(' or ')' or '#' ? '_' : letter));
+}
+
+/// <summary>A word or a bracket and the line where it stands.</summary>
+internal readonly record struct SndLibToken(string Text, int Line);
+
+/// <summary>Cuts the text into words and brackets, without comments and without the META section, which is free text.</summary>
+internal static class SndLibTokens
+{
+    internal const string End = "";
+
+    internal static List<SndLibToken> Of(string text)
+    {
+        var tokens = new List<SndLibToken>();
+        var line = 0;
+        var inMeta = false;
+        foreach (var raw in text.Split('\n'))
+        {
+            line++;
+            var content = raw.Split('#')[0].Trim();
+            inMeta |= content.StartsWith("META", StringComparison.Ordinal);
+            if (inMeta)
+            {
+                inMeta = content != ")";
+                continue;
+            }
+
+            if (line == 1 && content.StartsWith('?'))
+                continue;
+            foreach (var word in content.Replace("(", " ( ", StringComparison.Ordinal).Replace(")", " ) ", StringComparison.Ordinal)
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+                tokens.Add(new(word, line));
+        }
+
+        tokens.Add(new(End, line));
+        return tokens;
+    }
+}
+
+/// <summary>Reads the sections; the first thing that does not fit ends the reading of the text.</summary>
+internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandwidth unit, List<ImportFault> faults)
+{
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+    private int _next;
+
+    internal List<NetworkPoint> Points { get; } = [];
+
+    internal List<NetworkLink> Links { get; } = [];
+
+    internal List<TrafficDemand> Demands { get; } = [];
+
+    internal void Read()
+    {
+        while (faults.Count == 0 && Peek.Text != SndLibTokens.End)
+        {
+            var section = Take();
+            if (!Expect("("))
+                return;
+            while (faults.Count == 0 && Peek.Text != ")")
+                ReadItem(section);
+            if (faults.Count == 0)
+                Expect(")");
+        }
+
+        if (faults.Count == 0 && Points.Count == 0)
+            faults.Add(new(file, Peek.Line, "holds no NODES section"));
+    }
+
+    private SndLibToken Peek => tokens[_next];
+
+    private SndLibToken Take() => Peek.Text == SndLibTokens.End ? Peek : tokens[_next++];
+
+    private void ReadItem(SndLibToken section)
+    {
+        switch (section.Text)
+        {
+            case "NODES":
+                ReadNode();
+                break;
+            case "LINKS":
+                ReadLink();
+                break;
+            case "DEMANDS":
+                ReadDemand();
+                break;
+            default:
+                Skip();
+                break;
+        }
+    }
+
+    private void ReadNode()
+    {
+        var name = Word("the name of a node");
+        GeoPosition? position = null;
+        if (Peek.Text == "(" && Expect("("))
+        {
+            var (east, north) = (Number(), Number());
+            position = Math.Abs(north) <= 90 && Math.Abs(east) <= 180 ? new(north, east) : null;
+            Expect(")");
+        }
+
+        if (faults.Count == 0 && !_names.Add(name.Text))
+            Fault(name, $"the node '{name.Text}' is there twice");
+        Points.Add(new() { Name = name.Text, Position = position });
+    }
+
+    private void ReadLink()
+    {
+        Word("the name of a link");
+        var (from, to) = Ends();
+        var installed = Number();
+        for (var i = 0; i < 3; i++)
+            Number();
+        Expect("(");
+        var module = faults.Count == 0 && Peek.Text != ")" ? Number() : 0;
+        while (faults.Count == 0 && Peek.Text != ")")
+            Number();
+        Expect(")");
+        if (faults.Count > 0 || from == to)
+            return;
+
+        var link = new NetworkLink
+        {
+            Id = new(Links.Count),
+            From = from,
+            To = to,
+            Capacity = Rate(installed > 0 ? installed : module),
+        };
+        Links.Add(link);
+        Links.Add(link with { Id = new(Links.Count), From = to, To = from });
+    }
+
+    private void ReadDemand()
+    {
+        Word("the name of a demand");
+        var (from, to) = Ends();
+        var units = Number();
+        var rate = Rate(units * Number());
+        Word("the longest path or UNLIMITED");
+        if (faults.Count == 0)
+            Demands.Add(new(from, to, rate));
+    }
+
+    private (string From, string To) Ends()
+    {
+        Expect("(");
+        var (from, to) = (Word("a node"), Word("a node"));
+        Expect(")");
+        foreach (var end in (SndLibToken[])[from, to])
+        {
+            if (faults.Count == 0 && !_names.Contains(end.Text))
+                Fault(end, $"'{end.Text}' is not a node of the NODES section");
+        }
+
+        return (from.Text, to.Text);
+    }
+
+    private void Skip()
+    {
+        var depth = 0;
+        do
+        {
+            var token = Take();
+            if (token.Text == SndLibTokens.End)
+                Fault(token, "a section does not end: ')' is missing");
+            depth += token.Text == "(" ? 1 : token.Text == ")" ? -1 : 0;
+        }
+        while (faults.Count == 0 && depth > 0);
+    }
+
+    private Bandwidth Rate(double number) => new((long)Math.Min(1e18, Math.Round(number * unit.BitsPerSecond)));
+
+    private double Number()
+    {
+        var token = Take();
+        if (double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) <= 1e15)
+            return number;
+        Fault(token, $"'{token.Text}' stands where a number is expected");
+        return 0;
+    }
+
+    private SndLibToken Word(string what)
+    {
+        var token = Take();
+        if (token.Text is "(" or ")" or SndLibTokens.End)
+            Fault(token, $"'{token.Text}' stands where {what} is expected");
+        return token;
+    }
+
+    private bool Expect(string text)
+    {
+        var token = Take();
+        if (token.Text == text)
+            return true;
+        Fault(token, $"'{token.Text}' stands where '{text}' is expected");
+        return false;
+    }
+
+    private void Fault(SndLibToken at, string message)
+    {
+        if (faults.Count == 0)
+            faults.Add(new(file, at.Line, message));
+    }
+}

@@ -1,0 +1,118 @@
+using Meridian.Primitives;
+
+namespace Meridian.Optimisation.Packing;
+
+/// <summary>
+/// Spreads every group wholly over its columns so that the largest load of a resource, as a share of its capacity, is
+/// least. With prices y, the dual is to make the groups' least cost G(y) large against the price of all capacities
+/// C(y); C(y) - log G(y) is convex, has its least value where the two agree, and there the spread loads no resource
+/// more than G. It is solved with G smoothed at a falling temperature; a linear program over the groups on the most
+/// loaded resources ends the work. The prices prove a lower bound.
+/// </summary>
+public static class LeastLoad
+{
+    /// <summary>Solves the problem near the optimum; the value is the largest load, 1 at capacity.</summary>
+    /// <param name="problem">The problem; every group with an amount has a column.</param>
+    /// <param name="options">How hard to try; temperatures are shares of the mean cost of a unit.</param>
+    /// <param name="warmPrices">Prices of a similar problem to begin from.</param>
+    public static PackingResult Solve(
+        PackingProblem problem, PackingOptions? options = null, double[]? warmPrices = null)
+    {
+        options ??= new() { TemperatureFirst = 1, TemperatureLast = 0.005, TemperatureFactor = 0.4 };
+        for (var group = 0; group < problem.GroupCount; group++)
+        {
+            Invariant.Holds(
+                problem.Amounts[group] == 0 || problem.ColumnOffsets[group] < problem.ColumnOffsets[group + 1],
+                "every group with an amount has a column");
+        }
+
+        if (Array.TrueForAll(problem.Amounts, amount => amount == 0))
+            return new(new double[problem.ColumnCount], 0, 0, new double[problem.ResourceCount], 0);
+        var search = new Search(problem, options, warmPrices);
+        search.Run();
+        var amounts = search.BestAmounts;
+        Improvement.OfLoad(problem, amounts, search.Bound, options);
+        return new(amounts, Improvement.LargestLoad(problem, amounts), search.Bound, search.BestPrices, search.EvaluationCount);
+    }
+
+    private sealed class Search
+    {
+        private readonly PackingProblem _problem;
+        private readonly PackingOptions _options;
+        private readonly SmoothedPrices _smoothed;
+        private readonly double[] _prices;
+        private readonly double _total;
+        private double _temperature;
+
+        internal Search(PackingProblem problem, PackingOptions options, double[]? warmPrices)
+        {
+            (_problem, _options) = (problem, options);
+            _smoothed = new(problem, priceOut: double.PositiveInfinity);
+            _total = problem.Amounts.Sum();
+            _prices = warmPrices is not null && warmPrices.Sum() > 0
+                ? [.. warmPrices]
+                : [.. problem.Capacities.Select(capacity => 1 / (capacity * problem.ResourceCount))];
+            BestPrices = _prices;
+        }
+
+        internal double Bound { get; private set; }
+
+        internal double[] BestPrices { get; private set; }
+
+        internal double BestLoad { get; private set; } = double.PositiveInfinity;
+
+        internal double[] BestAmounts { get; private set; } = [];
+
+        internal int EvaluationCount { get; private set; }
+
+        internal void Run()
+        {
+            var descent = new BoundedDescent(_problem.ResourceCount);
+            for (var share = _options.TemperatureFirst; share >= _options.TemperatureLast; share *= _options.TemperatureFactor)
+            {
+                _smoothed.Evaluate(_prices, 1);
+                _temperature = Math.Max(share * _smoothed.LeastCost / _total, 1e-300);
+                var (last, calm) = (double.PositiveInfinity, 0);
+                descent.Forget();
+                EvaluationCount += 2 + descent.Minimise(Value, _prices, Scale(), _options.EvaluationCountPerTemperature, value =>
+                {
+                    calm = last - value < _options.Tolerance ? calm + 1 : 0;
+                    last = value;
+                    return calm >= 2;
+                });
+                Take();
+                _options.Trace?.Invoke($"share={share:g3} evals={EvaluationCount} load={BestLoad:g6} bound={Bound:g6}");
+                if (BestLoad <= Bound * (1 + _options.GapWanted))
+                    return;
+            }
+        }
+
+        private void Take()
+        {
+            var amounts = new double[_problem.ColumnCount];
+            _smoothed.Evaluate(_prices, _temperature, amounts);
+            var load = Improvement.LargestLoad(_problem, amounts);
+            if (load < BestLoad)
+                (BestLoad, BestAmounts) = (load, amounts);
+        }
+
+        private double Value(double[] prices, double[] gradient)
+        {
+            var smooth = _smoothed.Evaluate(prices, _temperature);
+            var spent = 0d;
+            for (var i = 0; i < prices.Length; i++)
+                spent += _problem.Capacities[i] * prices[i];
+            if (smooth <= 0)
+                return double.PositiveInfinity;
+            for (var i = 0; i < prices.Length; i++)
+                gradient[i] = _problem.Capacities[i] - (_smoothed.Loads[i] / smooth);
+            if (spent > 0 && _smoothed.LeastCost / spent > Bound)
+                (Bound, BestPrices) = (_smoothed.LeastCost / spent, [.. prices]);
+            return spent - Math.Log(smooth);
+        }
+
+        /// <summary>Prices are near the reciprocal of the capacities, and may move by a part of that.</summary>
+        private double[] Scale() =>
+            [.. _problem.Capacities.Select(capacity => 1 / (capacity * capacity * _problem.ResourceCount))];
+    }
+}
