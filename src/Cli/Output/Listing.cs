@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Meridian.Cli;
+
+/// <summary>A column of a table.</summary>
+internal sealed record Column<T>(Phrase Head, Func<T, string?> Cell)
+{
+    /// <summary>Whether only the wide form shows it.</summary>
+    public bool IsWide { get; init; }
+}
+
+/// <summary>How things of a kind are listed: their names, and their columns.</summary>
+internal sealed class Listing<T>(Func<T, string> name, params ReadOnlySpan<Column<T>> columns)
+{
+    public Func<T, string> Name => name;
+
+    public ImmutableArray<Column<T>> Columns { get; } = [.. columns];
+}
