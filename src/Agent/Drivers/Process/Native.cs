@@ -46,8 +46,8 @@ internal static unsafe partial class Native
     /// <summary>Waits until any child has ended, and leaves it to be reaped. Zero when there is no child.</summary>
     internal static int PeekEndedChild()
     {
-        var info = stackalloc int[32];
-        return waitid(WaitAny, 0, info, Exited | NoWait) == 0 ? info[3] : 0;
+        var info = stackalloc int[32]; // siginfo_t: the process is at byte 16.
+        return waitid(WaitAny, 0, info, Exited | NoWait) == 0 ? info[4] : 0;
     }
 
     /// <summary>Reaps the child, if it has ended.</summary>
@@ -59,6 +59,13 @@ internal static unsafe partial class Native
     internal static void Kill(int process) => kill(process, SigKill);
 
     internal static void ChangeOwner(string path, int user, int group) => lchown(path, user, group);
+
+    /// <summary>A second name for the file. Throws where the file system refuses.</summary>
+    internal static void HardLink(string file, string name)
+    {
+        if (link(file, name) != 0)
+            throw new IOException($"'{file}' cannot be linked as '{name}' (error {Marshal.GetLastPInvokeError()}).");
+    }
 
     internal static bool IsRoot => geteuid() == 0;
 
@@ -113,6 +120,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int lchown(string path, int user, int group);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string file, string name);
 
     [LibraryImport("libc")]
     private static partial int geteuid();

@@ -1,0 +1,227 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.Agent.Hosting;
+
+/// <summary>The agent cannot go on, and trying again does not help.</summary>
+public sealed class AgentRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Who the agent is: its own key, which never leaves the machine, and the certificate that its domain gave it.</summary>
+public sealed class AgentIdentity : IDisposable
+{
+    private readonly string _folder;
+    private readonly ECDsa _key;
+    private readonly TimeProvider _time;
+    private Enrolment _enrolment;
+
+    private sealed record JoinContent(string Server, string Ca, string Secret, string Site);
+
+    private sealed record Enrolment(string Server, string AgentId, byte[] Certificate, byte[] Authority);
+
+    private AgentIdentity(string folder, ECDsa key, Enrolment enrolment, TimeProvider time) =>
+        (_folder, _key, _enrolment, _time) = (folder, key, enrolment, time);
+
+    /// <summary>The agent's name, as <c>site/pool/node</c>.</summary>
+    public string AgentId => _enrolment.AgentId;
+
+    /// <summary>The agent's site.</summary>
+    public string Site => AgentId[..AgentId.IndexOf('/', StringComparison.Ordinal)];
+
+    /// <summary>Where the control plane answers.</summary>
+    public string Server => _enrolment.Server;
+
+    /// <summary>The domain's authority.</summary>
+    public X509Certificate2 Authority => X509CertificateLoader.LoadCertificate(_enrolment.Authority);
+
+    /// <summary>The trust domain, read from the certificate.</summary>
+    public string TrustDomain => new Uri(SpiffeIdentity.Of(Bare())[0]).Host;
+
+    /// <summary>The certificate in force, with its key.</summary>
+    public X509Certificate2 Certificate()
+    {
+        using var bare = Bare();
+        using var withKey = bare.CopyWithPrivateKey(_key);
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
+    }
+
+    /// <summary>Whether half of the certificate's life is over.</summary>
+    public bool IsRenewalDue => _time.GetUtcNow() > Middle();
+
+    /// <summary>Reads the identity of an agent that has joined, or joins with the token.</summary>
+    public static async Task<AgentIdentity> OpenAsync(AgentOptions options, TimeProvider time, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(options.DataDirectory, "identity");
+        Directory.CreateDirectory(folder);
+        var key = OpenKey(Path.Combine(folder, "agent.key"));
+        var path = Path.Combine(folder, "enrolment.json");
+        if (File.Exists(path))
+        {
+            var known = JsonSerializer.Deserialize<Enrolment>(await File.ReadAllTextAsync(path, cancellation))!;
+            return new(folder, key, known, time);
+        }
+
+        if (options.JoinToken is null)
+            throw new AgentRefusedException($"No agent has joined from '{options.DataDirectory}': give it a join token ('meridian site token SITE' makes one).");
+        var identity = new AgentIdentity(folder, key, await EnrolAsync(options, key, cancellation), time);
+        identity.Save();
+        return identity;
+    }
+
+    /// <summary>Asks for a fresh certificate; over the old one while it is in force, after that by the key alone.</summary>
+    public async Task RenewAsync(CancellationToken cancellation)
+    {
+        using var channel = Connect(withCertificate: _time.GetUtcNow() < Bare().NotAfter.ToUniversalTime());
+        var signing = SigningRequest(_key);
+        var seconds = _time.GetUtcNow().ToUnixTimeSeconds();
+        var text = $"renew|{AgentId}|{seconds}|{Convert.ToHexStringLower(SHA256.HashData(signing))}";
+        var reply = await new AgentLink.AgentLinkClient(channel).RenewAsync(
+            new()
+            {
+                AgentId = AgentId,
+                SigningRequest = ByteString.CopyFrom(signing),
+                UnixSeconds = seconds,
+                Proof = ByteString.CopyFrom(_key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256)),
+            },
+            cancellationToken: cancellation);
+        _enrolment = _enrolment with { Certificate = reply.Certificate_.ToByteArray() };
+        Save();
+    }
+
+    /// <summary>A channel to the control plane that talks to nobody else.</summary>
+    public GrpcChannel Connect(bool withCertificate)
+    {
+        var authority = Authority;
+        return Channel(Server, withCertificate ? Certificate() : null, shown => IsSignedBy(authority, shown));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _key.Dispose();
+
+    /// <summary>Whether the authority signed the certificate, and it is in force.</summary>
+    internal static bool IsSignedBy(X509Certificate2 authority, X509Certificate2 shown)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        return chain.Build(shown);
+    }
+
+    private static async Task<Enrolment> EnrolAsync(AgentOptions options, ECDsa key, CancellationToken cancellation)
+    {
+        var token = Read(options.JoinToken!);
+        X509Certificate2? authority = null;
+
+        // The token names the authority by its fingerprint; the server shows it as the end of its chain.
+        using var channel = Channel(token.Server, own: null, shown => true, chain =>
+        {
+            authority = chain.FirstOrDefault(c => string.Equals(
+                Convert.ToHexStringLower(SHA256.HashData(c.RawData)), token.Ca, StringComparison.OrdinalIgnoreCase));
+            return authority is not null && IsSignedBy(authority, chain[0]);
+        });
+        try
+        {
+            var reply = await new AgentLink.AgentLinkClient(channel).EnrolAsync(
+                new()
+                {
+                    Token = options.JoinToken,
+                    SigningRequest = ByteString.CopyFrom(SigningRequest(key)),
+                    Pool = options.Pool,
+                    Node = options.Node,
+                    Driver = "process",
+                    ProtocolVersion = "1",
+                },
+                deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellation);
+            return new(token.Server, reply.AgentId, reply.Certificate_.ToByteArray(), reply.Authority.ToByteArray());
+        }
+        catch (RpcException refusal) when (refusal.StatusCode is StatusCode.PermissionDenied or StatusCode.InvalidArgument)
+        {
+            throw new AgentRefusedException($"The control plane refused to let this agent join: {refusal.Status.Detail}", refusal);
+        }
+        catch (RpcException failure)
+        {
+            throw new AgentRefusedException(
+                $"The control plane at {token.Server} cannot be reached, or is not the one that made the token: {failure.Status.Detail}", failure);
+        }
+    }
+
+    private static JoinContent Read(string token)
+    {
+        try
+        {
+            if (token.StartsWith("mjt1.", StringComparison.Ordinal)
+                && JsonSerializer.Deserialize<JoinContent>(Base64Url.DecodeFromChars(token.AsSpan(5)), JsonSerializerOptions.Web) is { Server: not null, Ca: not null } content)
+                return content;
+        }
+        catch (Exception failure) when (failure is FormatException or JsonException)
+        {
+            throw new AgentRefusedException("This is no join token: it was cut or changed. Copy it whole.", failure);
+        }
+
+        throw new AgentRefusedException("This is no join token: it begins with 'mjt1.' and comes from 'meridian site token SITE'.");
+    }
+
+    private static GrpcChannel Channel(
+        string server, X509Certificate2? own, Func<X509Certificate2, bool> accepts, Func<List<X509Certificate2>, bool>? acceptsChain = null)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(15),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+            certificate is X509Certificate2 shown
+            && (acceptsChain is null
+                ? accepts(shown)
+                : acceptsChain([shown, .. chain?.ChainPolicy.ExtraStore ?? [], .. chain?.ChainElements.Select(e => e.Certificate) ?? []]));
+        if (own is not null)
+            handler.SslOptions.ClientCertificates = [own];
+        return GrpcChannel.ForAddress(server, new() { HttpHandler = handler, DisposeHttpClient = true });
+    }
+
+    private static ECDsa OpenKey(string path)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        if (File.Exists(path))
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            return key;
+        }
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        return key;
+    }
+
+    private static byte[] SigningRequest(ECDsa key) =>
+        new CertificateRequest("CN=agent", key, HashAlgorithmName.SHA256).CreateSigningRequest();
+
+    private X509Certificate2 Bare() => X509CertificateLoader.LoadCertificate(_enrolment.Certificate);
+
+    private DateTimeOffset Middle()
+    {
+        using var bare = Bare();
+        var (from, to) = (bare.NotBefore.ToUniversalTime(), bare.NotAfter.ToUniversalTime());
+        return new(from + ((to - from) / 2), TimeSpan.Zero);
+    }
+
+    private void Save()
+    {
+        var path = Path.Combine(_folder, "enrolment.json");
+        File.WriteAllText(path + ".new", JsonSerializer.Serialize(_enrolment));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}

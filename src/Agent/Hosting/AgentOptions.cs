@@ -1,0 +1,49 @@
+using System.Net;
+using Meridian.Primitives;
+
+namespace Meridian.Agent.Hosting;
+
+/// <summary>How an agent is run.</summary>
+public sealed record AgentOptions
+{
+    /// <summary>The folder for the agent's key, memory, attempts and depot.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The join token; needed once.</summary>
+    public string? JoinToken { get; init; }
+
+    /// <summary>The pool to join. Default <c>default</c>.</summary>
+    public string Pool { get; init; } = "default";
+
+    /// <summary>The node's name. Default the machine's.</summary>
+    public string Node { get; init; } = Environment.MachineName.ToLowerInvariant();
+
+    /// <summary>Where the depot listens. Default a free port of the loopback address.</summary>
+    public IPEndPoint DepotListen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The depot's address as others reach it; by default where it listens.</summary>
+    public Uri? DepotUrl { get; init; }
+
+    /// <summary>Thousandths of a core to offer. Default all.</summary>
+    public long CpuMillicores { get; init; } = Environment.ProcessorCount * 1000L;
+
+    /// <summary>Memory to offer. Default nine tenths of the machine's.</summary>
+    public DataSize Memory { get; init; } = new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 9);
+
+    /// <summary>Disk to offer. Default half of what is free below the data folder.</summary>
+    public DataSize? Disk { get; init; }
+
+    /// <summary>Runs tasks without a sandbox.</summary>
+    public bool ForcePlain { get; init; }
+
+    /// <summary>The faults of the options; none when they are good.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (!Names.IsValid(Pool))
+            yield return $"The pool '{Pool}' is not a name: {Names.Rule}.";
+        if (!Names.IsValid(Node))
+            yield return $"The node '{Node}' is not a name: {Names.Rule}. Choose one with --node.";
+        if (CpuMillicores <= 0 || Memory <= DataSize.Zero)
+            yield return "An agent offers more than no processor and no memory.";
+    }
+}

@@ -1,0 +1,167 @@
+using Meridian.Agent.Attempts;
+using Meridian.Agent.Drivers;
+using Meridian.Depot;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.Agent.Hosting;
+
+/// <content>What the driver and the depot say, and what becomes of it.</content>
+internal sealed partial class AgentRuntime
+{
+    private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(250);
+
+    private async Task HearDriverAsync(CancellationToken cancellation)
+    {
+        await foreach (var news in _driver.News.ReadAllAsync(cancellation))
+        {
+            if (!_orders.TryGetValue(news.Id, out var order))
+            {
+                if (news is TaskOver over && KeyOf(news.Id) is { } key)
+                    Tell(() => _machine.Ended(Report(key, AttemptReport.Types.State.Stopped, over.Reason, "")));
+                continue;
+            }
+
+            if (news is TaskRuns)
+                _ = TellStartedAsync(order, cancellation);
+            else
+                Tell(() => _machine.Ended(ReportOf(order, news)));
+            if (news is not TaskRuns)
+                _logs.Over(news.Id);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(LogPause, _time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+            _logs.Look();
+    }
+
+    /// <summary>A task has started when its process runs; a service when it answers that it is well.</summary>
+    private async Task TellStartedAsync(StartAttempt order, CancellationToken cancellation)
+    {
+        var endpoint = _endpoints.GetValueOrDefault(Id(order.Key), "");
+        if (order.IsService && order.HealthPath.Length > 0)
+            await WaitForHealthAsync(endpoint + order.HealthPath, Id(order.Key), cancellation);
+        var report = new AttemptReport
+        {
+            Key = order.Key,
+            State = AttemptReport.Types.State.Started,
+            Endpoint = endpoint,
+            Sandboxed = order.Sandbox && _driver.Describe().CanSandbox,
+            StartedUnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        Tell(() => _machine.Started(report));
+    }
+
+    private async Task WaitForHealthAsync(string url, string id, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
+        while (!cancellation.IsCancellationRequested && _orders.ContainsKey(id))
+        {
+            try
+            {
+                using var answer = await http.GetAsync(url, cancellation);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                // Not up yet.
+            }
+
+            await Task.Delay(HealthPause, _time, cancellation);
+        }
+    }
+
+    private async Task CollectAsync(Collect collect)
+    {
+        var report = collect.Report.Clone();
+        var work = _driver.WorkingDirectory(Id(report.Key));
+        try
+        {
+            foreach (var output in collect.Order.Outputs)
+            {
+                var path = Path.GetFullPath(Path.Combine(work, output.Path));
+                if (!path.StartsWith(work + "/", StringComparison.Ordinal) || !Path.Exists(path) || IsLink(path))
+                {
+                    Fail(report, "missing-output", $"The task left nothing at '{output.Path}', where the job's output '{output.Name}' should be.");
+                    break;
+                }
+
+                report.Outputs.Add(await _datasets.IngestAsync(output.Name, path, _ending.Token));
+            }
+        }
+        catch (Exception failure) when (failure is DepotException or IOException or UnauthorizedAccessException)
+        {
+            Fail(report, failure is DepotFullException ? "depot-full" : "output-unreadable", failure.Message);
+        }
+
+        Tell(() => _machine.Collected(report));
+    }
+
+    private async Task FetchAsync(FetchDataset order)
+    {
+        var report = await _datasets.PullAsync(order, _ending.Token);
+        Tell(() => _machine.Fetched(report));
+    }
+
+    private async Task DropAsync(string root)
+    {
+        try
+        {
+            await _datasets.DropAsync(root, _ending.Token);
+        }
+        catch (Exception failure) when (failure is DepotException or IOException or OperationCanceledException)
+        {
+            LogCannotStart("drop " + root, failure.Message);
+        }
+    }
+
+    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
+
+    private static void Fail(AttemptReport report, string reason, string detail)
+    {
+        report.Outputs.Clear();
+        (report.State, report.Reason, report.Detail) = (AttemptReport.Types.State.Failed, reason, detail);
+    }
+
+    private static AttemptReport Report(AttemptKey key, AttemptReport.Types.State state, string reason, string detail) =>
+        new() { Key = key, State = state, Reason = reason, Detail = detail, ExitCode = -1 };
+
+    private AttemptReport ReportOf(StartAttempt order, DriverNews news)
+    {
+        if (news is not TaskOver over)
+            return Report(order.Key, AttemptReport.Types.State.Lost, "supervisor-gone", ((TaskGone)news).Detail);
+
+        var reason = over.Reason;
+        var state = reason switch
+        {
+            "" when over.ExitCode == 0 => AttemptReport.Types.State.Succeeded,
+            "" or "timeout" or "out-of-memory" or "output-too-large" or "cannot-start" => AttemptReport.Types.State.Failed,
+            _ => AttemptReport.Types.State.Stopped,
+        };
+        if (state == AttemptReport.Types.State.Failed && reason.Length == 0)
+            reason = "exit-code";
+        return new()
+        {
+            Key = order.Key,
+            State = state,
+            ExitCode = over.ExitCode,
+            Reason = reason,
+            Detail = reason == "exit-code" ? $"The program ended with {over.ExitCode}: see the log." : "",
+            RunMilliseconds = (long)over.RunTime.TotalMilliseconds,
+            CpuMilliseconds = (long)over.CpuTime.TotalMilliseconds,
+            MemoryPeakBytes = over.MemoryPeakBytes,
+        };
+    }
+
+    private static AttemptKey? KeyOf(string id)
+    {
+        var parts = id.Split('.', '-');
+        return parts.Length == 3 && long.TryParse(parts[0], out var job) && int.TryParse(parts[1], out var task) && int.TryParse(parts[2], out var attempt)
+            ? new() { Job = job, Task = task, Attempt = attempt }
+            : null;
+    }
+}

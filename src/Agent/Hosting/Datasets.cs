@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Meridian.Agent.Drivers.Process;
+using Meridian.Datasets;
+using Meridian.Depot;
+using Meridian.Primitives;
+using Meridian.Protocol.Agents;
+using Microsoft.Extensions.Logging;
+using TransferReport = Meridian.Protocol.Agents.TransferReport;
+
+namespace Meridian.Agent.Hosting;
+
+/// <summary>The agent's depot: what tasks read, what they leave, and what other depots pull.</summary>
+public sealed class Datasets : IAsyncDisposable
+{
+    private readonly DepotStore _store;
+    private readonly DepotHost _host;
+    private readonly AgentIdentity _identity;
+    private readonly TimeProvider _time;
+    private readonly string _merged;
+    private readonly ConcurrentDictionary<long, CancellationTokenSource> _pulls = new();
+
+    private Datasets(DepotStore store, DepotHost host, AgentIdentity identity, string merged, TimeProvider time) =>
+        (_store, _host, _identity, _merged, _time) = (store, host, identity, merged, time);
+
+    /// <summary>Where the depot listens.</summary>
+    public Uri Url => _host.Url;
+
+    /// <summary>Opens the depot and lets it listen.</summary>
+    public static async Task<Datasets> OpenAsync(
+        AgentOptions options, AgentIdentity identity, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var store = DepotStore.Open(Path.Combine(options.DataDirectory, "depot"), new LocalDisk());
+        var authority = identity.Authority;
+        var ticketKey = authority.PublicKey.ExportSubjectPublicKeyInfo();
+        var host = await DepotHost.StartAsync(
+            store,
+            new()
+            {
+                Depot = new() { Site = identity.Site, TicketKey = () => ticketKey },
+                Address = options.DepotListen.Address,
+                Port = options.DepotListen.Port,
+                Certificate = identity.Certificate,
+                CallerIsTrusted = (certificate, _, _) => AgentIdentity.IsSignedBy(authority, certificate),
+            },
+            time, loggers, cancellation);
+        return new(store, host, identity, Path.Combine(options.DataDirectory, "merged"), time);
+    }
+
+    /// <summary>A read-only folder with the content of all parts side by side.</summary>
+    public async Task<string> FolderOfAsync(IReadOnlyList<string> roots, CancellationToken cancellation)
+    {
+        var trees = new List<string>();
+        foreach (var root in roots)
+            trees.Add(await _store.MaterialiseAsync(Root(root), cancellation));
+        return trees.Count == 1 ? trees[0] : Merge(roots, trees);
+    }
+
+    /// <summary>Takes a result into the depot.</summary>
+    public async Task<OutputResult> IngestAsync(string name, string path, CancellationToken cancellation)
+    {
+        var manifest = await _store.IngestAsync(path, progress: null, cancellation);
+        return new() { Name = name, Root = manifest.Root.ToString(), Bytes = manifest.Size.Bytes, Files = manifest.FileCount };
+    }
+
+    /// <summary>Pulls a dataset from another depot at the held rate. Never throws: the report says how it went.</summary>
+    public async Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation)
+    {
+        using var pull = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        _pulls[order.Transfer] = pull;
+        var began = _time.GetTimestamp();
+        var report = new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Failed };
+        try
+        {
+            var trust = new DepotTrust(
+                _identity.Authority, $"spiffe://{_identity.TrustDomain}/agent/{order.SourceAgent}", _identity.Certificate());
+            using var client = DepotClient.Connect(new Uri(order.SourceUrl), trust, new(), _time);
+            var moved = await client.PullAsync(
+                order.Ticket, Root(order.Root), _store, new(new Bandwidth(order.BitsPerSecond), Progress: null), pull.Token);
+            report.State = TransferReport.Types.State.Done;
+            report.BytesMoved = moved.Sent.Bytes;
+        }
+        catch (Exception failure) when (failure is DepotException or UriFormatException or OperationCanceledException or IOException)
+        {
+            report.Reason = failure is OperationCanceledException ? "cancelled" : failure.Message;
+        }
+        finally
+        {
+            _pulls.TryRemove(order.Transfer, out _);
+        }
+
+        report.Milliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds;
+        return report;
+    }
+
+    /// <summary>Ends a pull.</summary>
+    public void CancelPull(long transfer)
+    {
+        if (_pulls.TryGetValue(transfer, out var pull))
+            pull.Cancel();
+    }
+
+    /// <summary>Removes a dataset that nobody names any more.</summary>
+    public Task DropAsync(string root, CancellationToken cancellation) => _store.RemoveAsync(Root(root), cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _store.Dispose();
+    }
+
+    private static ManifestRoot Root(string text) => ManifestRoot.TryParse(text, out var root)
+        ? root
+        : throw new IngestException($"'{text}' is no dataset's root.", inner: null);
+
+    /// <summary>Lays the trees' files into one folder by hard links: a file of a later part wins over one of the same name.</summary>
+    private string Merge(IReadOnlyList<string> roots, List<string> trees)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', roots))));
+        var folder = Path.Combine(_merged, name);
+        if (Directory.Exists(folder))
+            return folder;
+
+        var fresh = Path.Combine(_merged, $"{name}.{Environment.CurrentManagedThreadId}.new");
+        Directory.CreateDirectory(fresh);
+        foreach (var tree in trees)
+        {
+            foreach (var directory in Directory.EnumerateDirectories(tree, "*", SearchOption.AllDirectories))
+                Directory.CreateDirectory(Path.Combine(fresh, Path.GetRelativePath(tree, directory)));
+            foreach (var file in Directory.EnumerateFiles(tree, "*", SearchOption.AllDirectories))
+            {
+                var at = Path.Combine(fresh, Path.GetRelativePath(tree, file));
+                File.Delete(at);
+                Native.HardLink(file, at);
+            }
+        }
+
+        try
+        {
+            Directory.Move(fresh, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            Directory.Delete(fresh, recursive: true); // Another task has just made the same.
+        }
+
+        return folder;
+    }
+}
