@@ -54,6 +54,7 @@ internal sealed class CliRun : IDisposable
         In = new StringReader(Input),
         Environment = name => _environment.GetValueOrDefault(name),
         Transport = Server,
+        Clock = new HastyClock(),
         Commands = [.. Commands],
     });
 

@@ -87,10 +87,10 @@ public sealed class JobCommandTests
     {
         using var run = new CliRun(new FakeServer().On("GET jobs/7", Samples.Detail("running")));
 
-        var exit = await run.RunAsync("job", "wait", "7", "--timeout", "1ms");
+        var exit = await run.RunAsync("job", "wait", "7", "--timeout", "1m");
 
         Assert.Equal(5, exit);
-        Assert.Contains("not done after 1ms", run.Error, StringComparison.Ordinal);
+        Assert.Contains("not done after 1m", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
