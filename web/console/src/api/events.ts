@@ -89,7 +89,10 @@ class GatheredRefresh {
   soon() {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      void this.client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'whoami' });
+      // A refused query would go back to "loading" with every event; its page offers to try again.
+      void this.client.invalidateQueries({
+        predicate: ({ queryKey, state }) => queryKey[0] !== 'whoami' && state.status !== 'error',
+      });
     }, refreshEveryMilliseconds);
   }
 

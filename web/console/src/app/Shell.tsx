@@ -14,11 +14,11 @@ import { Loading } from '../parts/Loading';
 import { Switches, type ThemeSwitchProps } from './Switches';
 
 const destinations = [
-  { path: '/sites', key: 'sites', icon: <EnvironmentOutlined /> },
-  { path: '/jobs', key: 'jobs', icon: <ClusterOutlined /> },
-  { path: '/submit', key: 'submit', icon: <PlusOutlined /> },
-  { path: '/data', key: 'data', icon: <DatabaseOutlined /> },
-  { path: '/bill', key: 'bill', icon: <WalletOutlined /> },
+  { path: '/sites', key: 'sites', icon: <EnvironmentOutlined aria-hidden /> },
+  { path: '/jobs', key: 'jobs', icon: <ClusterOutlined aria-hidden /> },
+  { path: '/submit', key: 'submit', icon: <PlusOutlined aria-hidden /> },
+  { path: '/data', key: 'data', icon: <DatabaseOutlined aria-hidden /> },
+  { path: '/bill', key: 'bill', icon: <WalletOutlined aria-hidden /> },
 ];
 
 export default function Shell(props: ThemeSwitchProps) {
@@ -85,11 +85,11 @@ function WhoAmI() {
       menu={{
         items: [
           ...(about ? [{ key: 'who', label: about, disabled: true, className: 'who-item' }, { type: 'divider' as const }] : []),
-          { key: 'out', icon: <LogoutOutlined />, label: t('app.signOut'), onClick: session.signOut },
+          { key: 'out', icon: <LogoutOutlined aria-hidden />, label: t('app.signOut'), onClick: session.signOut },
         ],
       }}
     >
-      <Button type="text" icon={<UserOutlined />} aria-label={t('app.account')}>
+      <Button type="text" icon={<UserOutlined aria-hidden />} aria-label={t('app.account')}>
         <span className="who-name">{identity?.name}</span>
       </Button>
     </Dropdown>

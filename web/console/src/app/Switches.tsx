@@ -16,7 +16,7 @@ export function Switches({ themeChoice, chooseTheme }: ThemeSwitchProps) {
     <>
       <Button
         type="text"
-        icon={<TranslationOutlined />}
+        icon={<TranslationOutlined aria-hidden />}
         lang={isChinese ? 'en' : 'zh-CN'}
         aria-label={isChinese ? 'Switch to English' : '切换到中文'}
         onClick={() => chooseLanguage(isChinese ? 'en' : 'zh')}
@@ -25,7 +25,7 @@ export function Switches({ themeChoice, chooseTheme }: ThemeSwitchProps) {
       </Button>
       <Button
         type="text"
-        icon={themeChoice === 'dark' ? <SunOutlined /> : <MoonOutlined />}
+        icon={themeChoice === 'dark' ? <SunOutlined aria-hidden /> : <MoonOutlined aria-hidden />}
         aria-label={themeChoice === 'dark' ? t('app.useLight') : t('app.useDark')}
         title={themeChoice === 'dark' ? t('app.useLight') : t('app.useDark')}
         onClick={() => chooseTheme(themeChoice === 'dark' ? 'light' : 'dark')}

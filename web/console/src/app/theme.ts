@@ -20,9 +20,10 @@ export const lightTheme: ThemeConfig = {
 export const darkTheme: ThemeConfig = {
   algorithm: theme.darkAlgorithm,
   token: {
-    ...shared, colorPrimary: '#5c8bff', colorInfo: '#5c8bff', colorSuccess: '#3fb677', colorWarning: '#e09a35',
-    colorError: '#f0616d', colorBgContainer: '#121823', colorBgElevated: '#182131', colorBgLayout: '#0a0e15',
+    ...shared, colorPrimary: '#4676f2', colorInfo: '#86abff', colorLink: '#84a8ff', colorSuccess: '#3fb677', colorWarning: '#e09a35',
+    colorError: '#ff7f89', colorBgContainer: '#121823', colorBgElevated: '#182131', colorBgLayout: '#0a0e15',
     colorBorder: '#34425a', colorBorderSecondary: '#253042', colorTextDescription: '#9aa7bb',
     colorTextSecondary: '#aab6c8',
   },
+  components: { Tabs: { itemSelectedColor: '#84a8ff', inkBarColor: '#84a8ff', itemHoverColor: '#84a8ff' } },
 };

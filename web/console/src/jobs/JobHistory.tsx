@@ -41,7 +41,7 @@ export function Results({ job }: { job: JobDetail }) {
         return (
           <div key={endpoint}>
             <span className="quiet">{t('job.endpoint')}</span>{' '}
-            {href === null ? endpoint : <a href={href} target="_blank" rel="noopener noreferrer"><LinkOutlined /> {endpoint}</a>}
+            {href === null ? endpoint : <a href={href} target="_blank" rel="noopener noreferrer"><LinkOutlined aria-hidden /> {endpoint}</a>}
           </div>
         );
       })}

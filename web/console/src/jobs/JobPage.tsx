@@ -4,6 +4,7 @@ import { Alert, App, Button, Card, Drawer, Popconfirm, Tabs, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
+import { ApiError } from '../api/client';
 import { commands, queries } from '../api/queries';
 import type { JobDetail, JobSummary } from '../api/types';
 import { secondsBetween } from '../format/format';
@@ -26,10 +27,17 @@ import { TaskTimeline } from './TaskTimeline';
 const tasksPageSize = 50;
 
 export default function JobPage() {
+  const { t } = useTranslation();
   const id = Number(useParams()['id']);
   const job = useQuery({ ...queries.job(id), enabled: Number.isSafeInteger(id) });
   if (job.isPending && job.fetchStatus !== 'idle') return <Loading />;
-  if (job.data === undefined) return job.error ? <Failure failure={job.error} retry={() => void job.refetch()} /> : null;
+  if (job.data === undefined)
+    return (
+      <>
+        <h1>{t('jobs.job')} {Number.isSafeInteger(id) ? `#${id}` : ''}</h1>
+        <Failure failure={job.error ?? new ApiError(404, {})} retry={() => void job.refetch()} />
+      </>
+    );
   return <JobView key={id} job={job.data} />;
 }
 
@@ -63,7 +71,7 @@ function JobView({ job }: { job: JobDetail }) {
                 <>
                   {tasks.error && <Failure failure={tasks.error} retry={() => void tasks.refetch()} />}
                   {items.length > 0 && <TaskTimeline tasks={items} submittedAt={summary.submittedAt} />}
-                  <h3>{t('jobs.tasks')}</h3>
+                  <h2>{t('jobs.tasks')}</h2>
                   <TaskTable tasks={items} isLoading={tasks.isPending} openLog={setLogTask} />
                   <Pager paging={paging} nextCursor={tasks.data?.nextCursor} label={t('jobs.tasks')} />
                 </>
@@ -119,13 +127,13 @@ function JobHead({ job }: { job: JobDetail }) {
       </div>
       {mayWrite && (
         <div className="actions">
-          <Button icon={<CopyOutlined />} onClick={() => void navigate('/submit', { state: { yaml: job.specYaml } })}>{t('job.again')}</Button>
+          <Button icon={<CopyOutlined aria-hidden />} onClick={() => void navigate('/submit', { state: { yaml: job.specYaml } })}>{t('job.again')}</Button>
           {(summary.state === 'failed' || summary.state === 'cancelled') && (
-            <Button icon={<RedoOutlined />} loading={retry.isPending} onClick={() => retry.mutate()}>{t('job.retry')}</Button>
+            <Button icon={<RedoOutlined aria-hidden />} loading={retry.isPending} onClick={() => retry.mutate()}>{t('job.retry')}</Button>
           )}
           {isActive(summary) && (
             <Popconfirm title={t('job.cancelSure')} okText={t('job.cancelYes')} cancelText={t('job.cancelNo')} okButtonProps={{ danger: true }} onConfirm={() => cancel.mutate()}>
-              <Button danger icon={<StopOutlined />} loading={cancel.isPending}>{t('job.cancel')}</Button>
+              <Button danger icon={<StopOutlined aria-hidden />} loading={cancel.isPending}>{t('job.cancel')}</Button>
             </Popconfirm>
           )}
         </div>

@@ -34,7 +34,7 @@ export default function JobsPage() {
     <>
       <div className="page-head">
         <h1>{t('nav.jobs')}</h1>
-        <Button type="primary" icon={<PlusOutlined />} onClick={() => void navigate('/submit')}>{t('nav.submit')}</Button>
+        <Button type="primary" icon={<PlusOutlined aria-hidden />} onClick={() => void navigate('/submit')}>{t('nav.submit')}</Button>
       </div>
       <div className="filters">
         <Segmented
@@ -59,6 +59,7 @@ function JobsTable({ jobs, isLoading }: { jobs: JobSummary[]; isLoading: boolean
   const now = useNow(jobs.some((job) => job.state === 'running'));
   return (
     <Table<JobSummary>
+      size="small"
       rowKey="id"
       dataSource={jobs}
       loading={isLoading}

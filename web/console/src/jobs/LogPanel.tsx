@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { failureTitle } from '../parts/Failure';
 import { type LogState, useLog } from './useLog';
 
+const nearEnd = 24;
+
 /** A task's log as it grows. Stays at the end until the reader scrolls up. */
 export function LogPanel({ job, task, attempt, isGrowing }: { job: number; task: number; attempt: number; isGrowing: boolean }) {
   const { t } = useTranslation();
@@ -11,15 +13,27 @@ export function LogPanel({ job, task, attempt, isGrowing }: { job: number; task:
   const [isFollowing, setIsFollowing] = useState(true);
   const [wraps, setWraps] = useState(true);
   const box = useRef<HTMLPreElement>(null);
+  const endWas = useRef(0);
 
-  useEffect(() => setIsFollowing(true), [job, task]);
+  useEffect(() => {
+    endWas.current = 0;
+    setIsFollowing(true);
+  }, [job, task]);
   useLayoutEffect(() => {
-    if (isFollowing && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (!isFollowing || !box.current) return;
+    // The reader may have scrolled up while lines arrived, before the browser told us.
+    const isScrolledUp = box.current.scrollTop < endWas.current - nearEnd && distanceToEnd(box.current) > nearEnd;
+    endWas.current = 0;
+    if (isScrolledUp) {
+      setIsFollowing(false);
+      return;
+    }
+    box.current.scrollTop = box.current.scrollHeight;
+    endWas.current = box.current.scrollTop;
   }, [isFollowing, log.text, wraps]);
 
   function scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = box.current!;
-    setIsFollowing(scrollHeight - scrollTop - clientHeight < 24);
+    setIsFollowing(distanceToEnd(box.current!) < nearEnd);
   }
 
   return (
@@ -27,7 +41,10 @@ export function LogPanel({ job, task, attempt, isGrowing }: { job: number; task:
       <div className="log-head">
         <LogStatus log={log} isFollowing={isFollowing} />
         <span className="log-tools">
-          {!isFollowing && <Button size="small" onClick={() => setIsFollowing(true)}>{t('log.toEnd')}</Button>}
+          {!isFollowing && <Button size="small" onClick={() => {
+            endWas.current = 0;
+            setIsFollowing(true);
+          }}>{t('log.toEnd')}</Button>}
           <Segmented
             size="small" aria-label={t('log.lines')} value={wraps ? 'wrap' : 'long'} onChange={(value) => setWraps(value === 'wrap')}
             options={[{ value: 'wrap', label: t('log.wrap') }, { value: 'long', label: t('log.long') }]}
@@ -40,6 +57,10 @@ export function LogPanel({ job, task, attempt, isGrowing }: { job: number; task:
       </pre>
     </div>
   );
+}
+
+function distanceToEnd({ scrollTop, scrollHeight, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight;
 }
 
 function LogStatus({ log, isFollowing }: { log: LogState; isFollowing: boolean }) {

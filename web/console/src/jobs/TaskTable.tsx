@@ -48,7 +48,7 @@ export function TaskTable({ tasks, isLoading, openLog }: { tasks: TaskView[]; is
         {
           title: t('job.log'), key: 'log', fixed: 'right',
           render: (_, task) => (
-            <Button size="small" icon={<FileTextOutlined />} aria-label={t('job.openLog', { task: task.index })} onClick={() => openLog(task.index)} />
+            <Button size="small" icon={<FileTextOutlined aria-hidden />} aria-label={t('job.openLog', { task: task.index })} onClick={() => openLog(task.index)} />
           ),
         },
       ]}

@@ -28,12 +28,12 @@ export function Pager({ paging, nextCursor, label }: { paging: Paging; nextCurso
   if (!nextCursor && paging.pageNumber === 1) return null;
   return (
     <nav className="pager" aria-label={t('common.pagesOf', { what: label })}>
-      <Button icon={<LeftOutlined />} disabled={paging.pageNumber === 1} onClick={paging.previous}>
+      <Button icon={<LeftOutlined aria-hidden />} disabled={paging.pageNumber === 1} onClick={paging.previous}>
         {t('common.previous')}
       </Button>
       <span aria-live="polite">{t('common.page', { number: paging.pageNumber })}</span>
       <Button
-        icon={<RightOutlined />}
+        icon={<RightOutlined aria-hidden />}
         iconPlacement="end"
         disabled={!nextCursor}
         onClick={() => nextCursor && paging.next(nextCursor)}

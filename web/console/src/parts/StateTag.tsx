@@ -6,14 +6,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 const looks: Record<string, { color: string; icon: ReactNode }> = {
-  waiting: { color: 'default', icon: <ClockCircleOutlined /> },
-  staging: { color: 'cyan', icon: <CloudDownloadOutlined /> },
-  moving: { color: 'cyan', icon: <CloudDownloadOutlined /> },
-  running: { color: 'processing', icon: <SyncOutlined /> },
-  succeeded: { color: 'success', icon: <CheckCircleOutlined /> },
-  done: { color: 'success', icon: <CheckCircleOutlined /> },
-  failed: { color: 'error', icon: <CloseCircleOutlined /> },
-  cancelled: { color: 'default', icon: <MinusCircleOutlined /> },
+  waiting: { color: 'default', icon: <ClockCircleOutlined aria-hidden /> },
+  staging: { color: 'cyan', icon: <CloudDownloadOutlined aria-hidden /> },
+  moving: { color: 'cyan', icon: <CloudDownloadOutlined aria-hidden /> },
+  running: { color: 'processing', icon: <SyncOutlined aria-hidden /> },
+  succeeded: { color: 'success', icon: <CheckCircleOutlined aria-hidden /> },
+  done: { color: 'success', icon: <CheckCircleOutlined aria-hidden /> },
+  failed: { color: 'error', icon: <CloseCircleOutlined aria-hidden /> },
+  cancelled: { color: 'default', icon: <MinusCircleOutlined aria-hidden /> },
 };
 
 /** A state by word, icon and colour, so that none of them is needed alone. */

@@ -18,7 +18,7 @@ export function Why({ placement }: { placement: Placement }) {
       )}
       {placement.changes.length > 0 && (
         <Alert
-          type="info" showIcon icon={<BulbOutlined />} className="spaced" title={t('why.changes')}
+          type="info" showIcon icon={<BulbOutlined aria-hidden />} className="spaced" title={t('why.changes')}
           description={<ul className="plain-list">{placement.changes.map((change) => <li key={change}>{change}</li>)}</ul>}
         />
       )}
@@ -48,7 +48,7 @@ function Candidates({ candidates }: { candidates: Candidate[] }) {
   const ordered = [...candidates].sort((left, right) => verdictOrder[left.verdict] - verdictOrder[right.verdict]);
   return (
     <section>
-      <h3>{t('why.candidates')}</h3>
+      <h2>{t('why.candidates')}</h2>
       <Table<Candidate>
         size="small"
         rowKey={(candidate) => `${candidate.site}/${candidate.pool}`}
@@ -94,7 +94,7 @@ function Transfers({ transfers }: { transfers: TransferPlan[] }) {
   const format = useFormat();
   return (
     <section>
-      <h3>{t('why.transfers')}</h3>
+      <h2>{t('why.transfers')}</h2>
       <Table<TransferPlan>
         size="small"
         rowKey={(plan) => `${plan.dataset}/${plan.fromSite}/${plan.toSite}`}

@@ -66,10 +66,10 @@ export default function SubmitPage() {
           <div className="submit-actions">
             <span id="editor-hint" className="quiet small">{t('submit.hint')}</span>
             <span>
-              <Button icon={<CalculatorOutlined />} loading={quote.isPending} disabled={yaml.trim() === ''} onClick={() => quote.mutate()}>
+              <Button icon={<CalculatorOutlined aria-hidden />} loading={quote.isPending} disabled={yaml.trim() === ''} onClick={() => quote.mutate()}>
                 {t('submit.quote')}
               </Button>
-              <Button type="primary" icon={<SendOutlined />} loading={submit.isPending} disabled={yaml.trim() === '' || identity?.role === 'viewer'} onClick={() => submit.mutate()}>
+              <Button type="primary" icon={<SendOutlined aria-hidden />} loading={submit.isPending} disabled={yaml.trim() === '' || identity?.role === 'viewer'} onClick={() => submit.mutate()}>
                 {t('submit.submit')}
               </Button>
             </span>
@@ -128,7 +128,7 @@ function OpenFile({ onOpen }: { onOpen: (text: string, fileName: string) => void
           event.target.value = '';
         }}
       />
-      <Button icon={<FolderOpenOutlined />} onClick={() => input.current?.click()}>{t('submit.open')}</Button>
+      <Button icon={<FolderOpenOutlined aria-hidden />} onClick={() => input.current?.click()}>{t('submit.open')}</Button>
     </>
   );
 }
