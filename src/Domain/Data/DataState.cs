@@ -106,6 +106,11 @@ public sealed partial record DataState(
             : null;
     }
 
+    /// <summary>Whether a result has yet to be brought to the site that asked for it.</summary>
+    [MemoryPackIgnore]
+    public bool HasUndelivered => Datasets.Values.Any(d => d.Versions.Any(v =>
+        v.DeliverTo.Value.Length > 0 && v.Parts.Any(p => !HoldersOf(p.Root).Any(n => n.Site == v.DeliverTo))));
+
     /// <summary>The only thing that changes the data. Events of other features pass by.</summary>
     public DataState Evolve(DomainEvent happened) => happened switch
     {

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Sockets;
+using Meridian.ControlPlane.Agents;
+using Meridian.ControlPlane.Api;
+using Meridian.ControlPlane.Placement;
+using Meridian.ControlPlane.Security;
+using Meridian.ControlPlane.Writer;
+using Meridian.Journal;
+using Meridian.Journal.Sqlite;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Meridian.ControlPlane.Hosting;
+
+/// <summary>The control plane as a whole, in one process.</summary>
+public static class ControlPlaneHost
+{
+    private static readonly TimeSpan ServerCertificateLifetime = TimeSpan.FromDays(90);
+
+    /// <summary>
+    /// Starts a control plane and returns when it is ready. <c>FirstToken</c> is the operator's token on a first start
+    /// and nothing later. The application is stopped by the caller.
+    /// </summary>
+    public static async Task<(WebApplication Application, string? FirstToken)> StartAsync(
+        ControlPlaneOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellation)
+    {
+        var faults = options.Faults().ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(" ", faults));
+
+        Directory.CreateDirectory(options.DataDirectory);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataDirectory });
+        builder.Logging.ClearProviders();
+        logging(builder.Logging);
+        var authority = Authority.Open(Path.Combine(options.DataDirectory, "authority"), options.Domain, TimeProvider.System);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, authority));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        AddServices(builder.Services, options, authority);
+        builder.Host.UseOrleans(silo => AddSilo(silo));
+
+        var application = builder.Build();
+        Map(application, options);
+        try
+        {
+            await application.StartAsync(cancellation);
+            var domain = application.Services.GetRequiredService<IDomain>();
+            var token = await FirstStart.RunAsync(domain, TimeProvider.System, cancellation);
+            return (application, token);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static void AddServices(IServiceCollection services, ControlPlaneOptions options, Authority authority)
+    {
+        var logs = Path.Combine(options.DataDirectory, "logs");
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(authority);
+        services.AddSingleton(new WriterOptions { Lease = options.Lease });
+        services.AddSingleton<IJournal>(_ => new SqliteJournal(Path.Combine(options.DataDirectory, "journal.db")));
+        services.AddSingleton<StateFeed>();
+        services.AddSingleton<IDomain, GrainDomain>();
+        services.AddSingleton(new AttemptLogs(logs));
+        services.AddSingleton<AgentSessions>();
+        services.AddSingleton<DepotTickets>();
+        services.AddSingleton<IDepotTickets>(s => s.GetRequiredService<DepotTickets>());
+        services.AddSingleton<ITicketIssuer>(s => s.GetRequiredService<DepotTickets>());
+        services.AddSingleton<IUploadProof>(s => s.GetRequiredService<DepotTickets>());
+        services.AddSingleton<IJoinTokens, JoinTokenMaker>();
+        services.AddSingleton<IAttemptLogs, LogFiles>();
+        services.AddSingleton<INodeLoads, NodeLoads>();
+        services.AddSingleton<AgentLinkServices>();
+        services.AddHostedService<SchedulingLoop>();
+        services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);
+        services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version, LogDirectory = logs });
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        var telemetry = services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(DomainMetrics.Name).AddPrometheusExporter());
+        services.AddHostedService<DomainMetrics>();
+        if (options.Telemetry is { } collector)
+            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = collector));
+    }
+
+    /// <summary>The product's version.</summary>
+    public static string Version { get; } = typeof(ControlPlaneHost).Assembly.GetName().Version!.ToString(3);
+
+    private static void AddSilo(ISiloBuilder silo)
+    {
+        // One silo that nobody else joins: any free port of the loopback address will do, and there is no gateway.
+        silo.UseLocalhostClustering(siloPort: FreePort(), gatewayPort: FreePort());
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ControlPlaneOptions options, Authority authority)
+    {
+        var certificate = authority.IssueServer(HostsOf(options), ServerCertificateLifetime);
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(options.Listen, listen =>
+        {
+            // Off the loopback address tokens never travel in the clear.
+            if (!IPAddress.IsLoopback(options.Listen.Address))
+                listen.UseHttps(certificate);
+        });
+        kestrel.Listen(options.AgentListen, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            listen.UseHttps(https =>
+            {
+                https.ServerCertificate = certificate;
+                https.ServerCertificateChain = [authority.Root];
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                // Each call judges the certificate itself, for enrolment has none and a renewal may have an expired one.
+                https.AllowAnyClientCertificate();
+            });
+        });
+    }
+
+    private static List<string> HostsOf(ControlPlaneOptions options)
+    {
+        List<string> hosts = ["localhost", "127.0.0.1", options.AgentListen.Address.ToString(), options.Listen.Address.ToString()];
+        if (options.AgentUrl is { } url)
+            hosts.Add(new Uri(url).Host);
+        return [.. hosts.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static void Map(WebApplication application, ControlPlaneOptions options)
+    {
+        // The agents' listener serves agents only, and the other one everything but them.
+        application.UseWhen(
+            context => context.Connection.LocalPort == options.AgentListen.Port && options.AgentListen.Port != 0
+                && !string.Equals(context.Request.ContentType, "application/grpc", StringComparison.Ordinal),
+            branch => branch.Run(context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }));
+        if (options.ConsoleDirectory is { } console && Directory.Exists(console))
+        {
+            var files = new PhysicalFileProvider(Path.GetFullPath(console));
+            application.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+            application.UseStaticFiles(new StaticFileOptions { FileProvider = files });
+            application.MapFallbackToFile("{*path:nonfile}", "index.html", new StaticFileOptions { FileProvider = files });
+        }
+
+        application.MapGet("/healthz", () => Results.Text("ok")).ExcludeFromDescription();
+        application.MapGet("/readyz", (IDomain domain) =>
+            domain.Latest.Sequence > 0 ? Results.Text("ready") : Results.Text("the journal is being read", statusCode: 503)).ExcludeFromDescription();
+        application.MapPrometheusScrapingEndpoint("/metrics");
+        application.MapGrpcService<AgentLinkService>();
+        application.MapMeridianApi();
+    }
+}

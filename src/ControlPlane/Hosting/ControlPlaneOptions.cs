@@ -1,0 +1,43 @@
+using System.Net;
+using Meridian.Primitives;
+
+namespace Meridian.ControlPlane.Hosting;
+
+/// <summary>How a control plane is run: from a file, <c>MERIDIAN_</c> variables and flags, validated at the start.</summary>
+public sealed record ControlPlaneOptions
+{
+    /// <summary>The folder for the journal, the authority and logs.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The domain's name, which is also its SPIFFE trust domain. Default <c>meridian</c>.</summary>
+    public string Domain { get; init; } = "meridian";
+
+    /// <summary>Where REST and the console listen. Default 127.0.0.1:7400.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 7400);
+
+    /// <summary>Where agents dial in. Default 127.0.0.1:7401.</summary>
+    public IPEndPoint AgentListen { get; init; } = new(IPAddress.Loopback, 7401);
+
+    /// <summary>The address by which agents reach this control plane; by default where it listens.</summary>
+    public string? AgentUrl { get; init; }
+
+    /// <summary>The console's built files; without them there is no console.</summary>
+    public string? ConsoleDirectory { get; init; }
+
+    /// <summary>How long an agent may go on without hearing from here. Default 10 minutes.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The address of an OpenTelemetry collector, or nothing.</summary>
+    public Uri? Telemetry { get; init; }
+
+    /// <summary>The faults of the options; none when they are good.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (!Names.IsValid(Domain))
+            yield return $"The domain '{Domain}' is not a name: {Names.Rule}.";
+        if (Lease < TimeSpan.FromSeconds(5) || Lease > TimeSpan.FromDays(1))
+            yield return "The lease is from 5 seconds to 1 day.";
+        if (AgentUrl is not null && (!Uri.TryCreate(AgentUrl, UriKind.Absolute, out var url) || url.Scheme != "https"))
+            yield return $"The agents' address '{AgentUrl}' is not an https:// address.";
+    }
+}

@@ -1,0 +1,83 @@
+using Meridian.ControlPlane.Writer;
+using Meridian.Domain.Jobs;
+using Meridian.Scheduling;
+using Meridian.Scheduling.Rounds;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Meridian.ControlPlane.Placement;
+
+/// <summary>
+/// Looks at the published state whenever it changes, and proposes placements to the writer. A proposal that the writer
+/// refuses was made from an old picture: the next round sees the new one.
+/// </summary>
+public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, ILogger<SchedulingLoop> log) : BackgroundService
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
+    private static readonly SchedulingOptions Options = new();
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var ticking = TickAsync(stoppingToken);
+        var changes = domain.FollowAsync(domain.Latest.Sequence, stoppingToken).GetAsyncEnumerator(stoppingToken);
+        var change = changes.MoveNextAsync().AsTask();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var proposed = await RoundAsync(stoppingToken);
+                if (proposed)
+                    continue;
+                await Task.WhenAny(change, Task.Delay(LookAgain, time, stoppingToken));
+                while (change.IsCompletedSuccessfully && change.Result)
+                    change = changes.MoveNextAsync().AsTask();
+            }
+            catch (Exception failure) when (failure is Journal.JournalException or TimeoutException)
+            {
+                LogFailed(failure.Message);
+                await Task.Delay(TickEvery, time, stoppingToken);
+            }
+        }
+
+        await ticking;
+    }
+
+    /// <summary>One round. True when a proposal was taken, so that another round may find more to do.</summary>
+    private async Task<bool> RoundAsync(CancellationToken cancellation)
+    {
+        var state = domain.Latest.State;
+        if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered)
+            return false;
+        var round = Scheduler.Plan(state, time.GetUtcNow(), Options);
+        if (round.Commands.IsEmpty)
+            return false;
+        var answers = await Task.WhenAll(round.Commands.Select(c => domain.ExecuteAsync(c, cancellation).AsTask()));
+        foreach (var refusal in answers.Where(a => a.Fault is not null))
+            LogRefused(refusal.Fault!.Code, refusal.Fault.Detail);
+        return answers.Any(a => a.Fault is null);
+    }
+
+    private async Task TickAsync(CancellationToken cancellation)
+    {
+        using var timer = new PeriodicTimer(TickEvery, time);
+        while (await timer.WaitForNextTickAsync(cancellation))
+        {
+            try
+            {
+                await domain.ExecuteAsync(new Tick(), cancellation);
+            }
+            catch (Exception failure) when (failure is Journal.JournalException or TimeoutException)
+            {
+                LogFailed(failure.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The writer refused a proposal: {Code} {Detail}")]
+    private partial void LogRefused(string code, string detail);
+
+    [LoggerMessage(LogLevel.Warning, "The writer did not answer: {Reason}")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Net;
+using Meridian.Agent.Hosting;
+using Meridian.Primitives;
+using Microsoft.Extensions.Logging;
+using static Meridian.Host.Commands.Bilingual;
+
+namespace Meridian.Host.Commands;
+
+/// <summary><c>meridian agent join</c> and <c>meridian agent run</c>.</summary>
+internal static class AgentCommands
+{
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = Say("The folder for the agent's key, attempts and depot.", "存放代理密钥、任务和中转库的目录。"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_AGENT_DATA") ?? Places.Default("agent"),
+    };
+
+    private static readonly Option<string> Pool = new("--pool")
+    {
+        Description = Say("The pool to join.", "要加入的资源池。"),
+        DefaultValueFactory = _ => "default",
+    };
+
+    private static readonly Option<string?> Node = new("--node")
+    {
+        Description = Say("The node's name; by default the machine's.", "节点名称，默认为本机名称。"),
+    };
+
+    private static readonly Option<string?> Cpu = new("--cpu")
+    {
+        Description = Say("Cores to offer, such as 4; by default all.", "提供的核数，例如 4，默认全部。"),
+    };
+
+    private static readonly Option<string?> Memory = new("--memory")
+    {
+        Description = Say("Memory to offer, such as 8GiB.", "提供的内存，例如 8GiB。"),
+    };
+
+    private static readonly Option<string> DepotListen = new("--depot-listen")
+    {
+        Description = Say("Where the depot listens.", "中转库的监听地址。"),
+        DefaultValueFactory = _ => "127.0.0.1:0",
+    };
+
+    private static readonly Option<Uri?> DepotUrl = new("--depot-url")
+    {
+        Description = Say("The depot's address as others reach it.", "其他站点访问中转库的地址。"),
+    };
+
+    private static readonly Option<bool> Plain = new("--plain")
+    {
+        Description = Say("Runs tasks without a sandbox.", "不使用沙箱运行任务。"),
+    };
+
+    private static readonly Argument<string?> Token = new("TOKEN")
+    {
+        Description = Say("The join token; by default from MERIDIAN_JOIN_TOKEN.", "入网令牌；默认取自 MERIDIAN_JOIN_TOKEN。"),
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    internal static Command Make()
+    {
+        var join = new Command("join", Say("Joins a site with a single-use token, and runs.", "凭一次性令牌加入站点并运行。")) { Token };
+        var run = new Command("run", Say("Runs an agent that has joined.", "运行已加入的代理。"));
+        foreach (var command in new[] { join, run })
+        {
+            foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain })
+                command.Add(option);
+        }
+
+        join.SetAction((parsed, cancellation) => RunAsync(
+            parsed, parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable("MERIDIAN_JOIN_TOKEN"), cancellation));
+        run.SetAction((parsed, cancellation) => RunAsync(parsed, token: null, cancellation));
+        return new Command("agent", Say("Agents.", "代理。")) { join, run };
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, string? token, CancellationToken cancellation)
+    {
+        if (Read(parsed, token) is not { } options)
+            return 2;
+        using var loggers = LoggerFactory.Create(Logging.ToError);
+        try
+        {
+            await new AgentHost(options, TimeProvider.System, loggers).RunAsync(cancellation);
+            return 0;
+        }
+        catch (Exception failure) when (failure is AgentRefusedException or Depot.DepotException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync("meridian: " + failure.Message);
+            return failure is AgentRefusedException ? 3 : 1;
+        }
+    }
+
+    private static AgentOptions? Read(ParseResult parsed, string? token)
+    {
+        if (!IPEndPoint.TryParse(parsed.GetRequiredValue(DepotListen), out var depot))
+            return Refuse(Say("--depot-listen is IP:PORT, such as 127.0.0.1:0.", "--depot-listen 的格式是 IP:端口，例如 127.0.0.1:0。"));
+        var options = new AgentOptions
+        {
+            DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
+            JoinToken = token,
+            Pool = parsed.GetRequiredValue(Pool),
+            DepotListen = depot,
+            DepotUrl = parsed.GetValue(DepotUrl),
+            ForcePlain = parsed.GetValue(Plain),
+        };
+        if (parsed.GetValue(Node) is { } node)
+            options = options with { Node = node };
+        if (parsed.GetValue(Cpu) is { } cpu)
+        {
+            if (!decimal.TryParse(cpu, out var cores) || cores is <= 0 or > 100_000)
+                return Refuse(Say("--cpu is a number of cores, such as 4 or 0.5.", "--cpu 是核数，例如 4 或 0.5。"));
+            options = options with { CpuMillicores = (long)(cores * 1000) };
+        }
+
+        if (parsed.GetValue(Memory) is { } memory)
+        {
+            if (!DataSize.TryParse(memory, out var size))
+                return Refuse(Say("--memory is a size, such as 8GiB.", "--memory 是容量，例如 8GiB。"));
+            options = options with { Memory = size };
+        }
+
+        return options;
+    }
+
+    private static AgentOptions? Refuse(string what)
+    {
+        Console.Error.WriteLine("meridian: " + what);
+        return null;
+    }
+}
