@@ -16,7 +16,7 @@ public static class MeridianCli
     /// <returns>The exit code: 0 done, 1 failed, 2 usage, 3 not allowed, 4 not found, 5 timed out, 6 cannot connect.</returns>
     public static async Task<int> RunAsync(string[] args, CliContext context)
     {
-        var parsed = MakeRoot(context).Parse(args);
+        var parsed = MakeRoot(context).Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Action is HelpAction)
             return await HelpAsync(parsed, context);
         if (parsed.Errors.Count > 0)

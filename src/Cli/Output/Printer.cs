@@ -43,7 +43,7 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
         var columns = listing.Columns.Where(column => !column.IsWide || format == OutputFormat.Wide).ToList();
         var table = new Table { Border = TableBorder.None };
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(Cell(column.Head.In(language), "bold")) { NoWrap = true });
+            table.AddColumn(Spaced(Cell(column.Head.In(language), "bold")));
         foreach (var item in items)
             table.AddRow(columns.Select(column => Coloured(column.Cell(item) ?? "")).ToArray());
         Render(table);
@@ -55,7 +55,7 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
     private void Fields<T>(T item, Listing<T> listing)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = false };
-        table.AddColumn(new TableColumn("") { NoWrap = true }).AddColumn(new TableColumn("") { NoWrap = true });
+        table.AddColumn(Spaced(new(""))).AddColumn(Spaced(new("")));
         foreach (var column in listing.Columns)
             if (column.Cell(item) is { Length: > 0 } value)
                 table.AddRow(Cell(column.Head.In(language), "bold"), Coloured(value));
@@ -87,6 +87,8 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
         foreach (var line in text.ToString().TrimEnd('\n').Split('\n'))
             writer.WriteLine(line.TrimEnd());
     }
+
+    private static TableColumn Spaced(Markup head) => new(head) { NoWrap = true, Padding = new(0, 0, 2, 0) };
 
     private static Markup Coloured(string value) => value switch
     {
