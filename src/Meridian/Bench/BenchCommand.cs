@@ -1,0 +1,31 @@
+using System.CommandLine;
+using static Meridian.Host.Commands.Bilingual;
+
+namespace Meridian.Host.Bench;
+
+/// <summary><c>meridian bench NAME</c>.</summary>
+internal static class BenchCommand
+{
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = Say("The last line on standard output is one JSON object of named figures.", "标准输出的最后一行是一个带名称的 JSON 结果对象。"),
+    };
+
+    private static readonly Option<int> Tasks = new("--tasks")
+    {
+        Description = Say("Tasks in each mode.", "每种模式的任务数。"),
+        DefaultValueFactory = _ => 10_000,
+    };
+
+    private static readonly Option<string?> Slurm = new("--slurm")
+    {
+        Description = Say("A slurm-local script to compare with.", "用于对比的 slurm-local 脚本。"),
+    };
+
+    internal static Command Make()
+    {
+        var tasks = new Command("tasks", Say("Small tasks through REST, journal, scheduler, one agent and back.", "小任务经由 REST、账本、调度、代理再返回的速度。")) { Json, Tasks, Slurm };
+        tasks.SetAction((parsed, cancellation) => new TasksBench(parsed.GetValue(Tasks), parsed.GetValue(Slurm), parsed.GetValue(Json)).RunAsync(cancellation));
+        return new Command("bench", Say("Measures.", "测量。")) { tasks };
+    }
+}

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Meridian.Host.Demo;
+using Meridian.Protocol.Rest;
+
+namespace Meridian.Host.Bench;
+
+/// <summary>
+/// Tasks of <c>/bin/true</c>, each a job of its own, through REST, journal, scheduler, one agent and back, with every
+/// change of state durable. From the first submission to the last job's success.
+/// </summary>
+internal sealed class TasksBench(int taskCount, string? slurm, bool json)
+{
+    private const int Submitters = 16;
+    private const string Site = "bench";
+
+    internal async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        await MeasureAsync("plain", figures, cancellation);
+        await MeasureAsync("sandbox", figures, cancellation);
+        if (slurm is not null)
+            figures["slurm_tasks_per_second"] = await SlurmBench.RunAsync(slurm, Math.Min(taskCount, 1000), cancellation);
+        foreach (var (name, figure) in figures)
+            Console.Error.WriteLine($"{name,-40} {figure.ToString("0.##", CultureInfo.InvariantCulture)}");
+        if (json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(figures));
+        return 0;
+    }
+
+    private async Task MeasureAsync(string mode, SortedDictionary<string, double> figures, CancellationToken cancellation)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"meridian-bench-{Environment.ProcessId}-{mode}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            await using var processes = new DemoProcesses(folder);
+            await processes.StartServerAsync(cancellation);
+            using var http = new HttpClient { BaseAddress = processes.Server };
+            var token = await File.ReadAllTextAsync(processes.TokenPath, cancellation);
+            var client = new MeridianClient(http, token, () => Guid.NewGuid().ToString("N"));
+            await client.PutSiteAsync(Site, new(Site, "bench", "edge", "here", "", 0, 0, 1, [0], [0]), cancellation);
+            await client.GrantAsync("operator", new(1_000_000, "CNY", "bench"), cancellation);
+            processes.StartAgent(Site, (await client.CreateJoinTokenAsync(Site, new(10), cancellation)).Token);
+            while (!(await client.GetSitesAsync(PageRequest.First, cancellation)).Items.Any(s => s.IsConnected))
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+
+            await RunTasksAsync(client, mode, figures, cancellation);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task RunTasksAsync(
+        MeridianClient client, string mode, SortedDictionary<string, double> figures, CancellationToken cancellation)
+    {
+        var yaml = $"name: true\ncommand: [/bin/true]\nduration: 1s\ntimeout: 60s\nresources: {{ cpu: 0.1, memory: 16MiB, disk: 1MiB }}\nconstraints: {{ isolation: {mode} }}\n";
+        yaml = yaml.Replace("name: true", "name: bench", StringComparison.Ordinal);
+        var latencies = new ConcurrentBag<double>();
+        var left = taskCount;
+        var began = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Submitters).Select(async _ =>
+        {
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                var asked = Stopwatch.GetTimestamp();
+                await client.SubmitAsync(yaml, "bench.yaml", cancellation);
+                latencies.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            }
+        }));
+        var submitted = Stopwatch.GetElapsedTime(began);
+        while ((await client.GetJobsAsync(new(State: "running"), new(Limit: 1), cancellation)).Items.Count > 0
+            || (await client.GetJobsAsync(new(State: "waiting"), new(Limit: 1), cancellation)).Items.Count > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
+
+        var took = Stopwatch.GetElapsedTime(began);
+        var failed = (await client.GetJobsAsync(new(State: "failed"), new(Limit: 500), cancellation)).Items.Count;
+        var sorted = latencies.Order().ToList();
+        figures[$"{mode}_tasks_per_second"] = taskCount / took.TotalSeconds;
+        figures[$"{mode}_submits_per_second"] = taskCount / submitted.TotalSeconds;
+        figures[$"{mode}_submit_p50_ms"] = sorted[sorted.Count / 2];
+        figures[$"{mode}_submit_p99_ms"] = sorted[sorted.Count * 99 / 100];
+        figures[$"{mode}_failed_count"] = failed;
+    }
+}

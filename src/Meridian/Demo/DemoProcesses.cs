@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Meridian.Host.Commands;
+
+namespace Meridian.Host.Demo;
+
+/// <summary>The demo's processes: one control plane and an agent for each site, and the folder that they share.</summary>
+internal sealed class DemoProcesses(string folder) : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(15);
+
+    private readonly List<Process> _running = [];
+
+    internal sealed record Settings(int Port, int AgentPort, int Round);
+
+    internal Settings Current { get; private set; } = new(0, 0, 1);
+
+    internal Uri Server => new($"http://127.0.0.1:{Current.Port}/");
+
+    internal string TokenPath => Path.Combine(folder, "operator.token");
+
+    internal string Results => Path.Combine(folder, "results");
+
+    /// <summary>Starts the control plane and waits until it is ready. Ports stay the same from run to run, for agents know them.</summary>
+    internal async Task StartServerAsync(CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, "demo.json");
+        Current = File.Exists(path)
+            ? JsonSerializer.Deserialize<Settings>(await File.ReadAllTextAsync(path, cancellation))!
+            : new(FreePort(preferred: 7400), FreePort(preferred: 7401), Round: 1);
+        await SaveAsync(Current, cancellation);
+        Start("control", "server", "--data", Path.Combine(folder, "control"), "--domain", "demo", "--listen", $"127.0.0.1:{Current.Port}",
+            "--agent-listen", $"127.0.0.1:{Current.AgentPort}", "--first-token-file", TokenPath);
+        using var http = new HttpClient { BaseAddress = Server };
+        await WaitAsync(async () => (await http.GetAsync("readyz", cancellation)).IsSuccessStatusCode, "control", cancellation);
+    }
+
+    /// <summary>Starts a site's agent; the token, where it needs one, travels in the environment and not in the process list.</summary>
+    internal void StartAgent(string site, string? joinToken)
+    {
+        var data = Path.Combine(folder, site);
+        var verb = joinToken is null ? "run" : "join";
+        var process = new[] { "agent", verb, "--data", data, "--node", "head", "--cpu", "2", "--memory", "2GiB" };
+        Start(site, joinToken, process);
+    }
+
+    internal bool HasJoined(string site) => File.Exists(Path.Combine(folder, site, "identity", "enrolment.json"));
+
+    internal async Task SaveAsync(Settings settings, CancellationToken cancellation)
+    {
+        Current = settings;
+        await File.WriteAllTextAsync(Path.Combine(folder, "demo.json"), JsonSerializer.Serialize(settings), cancellation);
+    }
+
+    /// <summary>Asks every process to end, and ends those that do not.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _running.Where(p => !p.HasExited))
+            Signals.Terminate(process.Id);
+        using var patience = new CancellationTokenSource(EndMax);
+        foreach (var process in _running)
+        {
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+
+            process.Dispose();
+        }
+    }
+
+    private void Start(string name, params string[] words) => Start(name, joinToken: null, words);
+
+    private void Start(string name, string? joinToken, string[] words)
+    {
+        var log = Path.Combine(folder, name + ".log");
+        // Through a shell, so that the log outlives this process and nothing fills a pipe.
+        var info = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardInput = true };
+        foreach (var word in (string[])["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "meridian-demo", log, Environment.ProcessPath!, .. words])
+            info.ArgumentList.Add(word);
+        if (joinToken is not null)
+            info.Environment["MERIDIAN_JOIN_TOKEN"] = joinToken;
+        if (Places.Home() is { } home)
+            info.Environment["MERIDIAN_HOME"] = home;
+        _running.Add(Process.Start(info)!);
+    }
+
+    private async Task WaitAsync(Func<Task<bool>> isReady, string name, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < ReadyMax && !_running[^1].HasExited)
+        {
+            try
+            {
+                if (await isReady())
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+        }
+
+        throw new InvalidOperationException(
+            $"The demo's '{name}' did not become ready. Its log: {Path.Combine(folder, name + ".log")}");
+    }
+
+    private static int FreePort(int preferred)
+    {
+        foreach (var port in new[] { preferred, 0 })
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: let the system choose.
+            }
+        }
+
+        throw new InvalidOperationException("No port of the loopback address is free.");
+    }
+}
