@@ -86,7 +86,7 @@ function JobsTable({ jobs, isLoading }: { jobs: JobSummary[]; isLoading: boolean
             </>
           ),
         },
-        { title: t('jobs.tasks'), key: 'tasks', width: 160, render: (_, job) => <TaskCountsBar counts={job.tasks} total={job.taskCount} /> },
+        { title: t('jobs.tasks'), key: 'tasks', width: 130, render: (_, job) => <TaskCountsBar counts={job.tasks} total={job.taskCount} /> },
         { title: t('jobs.sites'), key: 'sites', render: (_, job) => job.sites.join(', ') || '–' },
         { title: t('jobs.submitted'), key: 'submitted', render: (_, job) => <Moment at={job.submittedAt} /> },
         {
