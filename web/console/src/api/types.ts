@@ -269,6 +269,8 @@ export interface Fault {
 export interface Problem {
   type?: string;
   title?: string;
-  detail?: string;
-  errors?: Fault[];
+  detail?: string | null;
+  titleZh?: string | null;
+  detailZh?: string | null;
+  errors?: Fault[] | null;
 }
