@@ -118,17 +118,10 @@ public sealed class AgentIdentity : IDisposable
     private static async Task<Enrolment> EnrolAsync(AgentOptions options, ECDsa key, CancellationToken cancellation)
     {
         var token = Read(options.JoinToken!);
-        X509Certificate2? authority = null;
-
-        // The token names the authority by its fingerprint; the server shows it as the end of its chain.
-        using var channel = Channel(token.Server, own: null, shown => true, chain =>
-        {
-            authority = chain.FirstOrDefault(c => string.Equals(
-                Convert.ToHexStringLower(SHA256.HashData(c.RawData)), token.Ca, StringComparison.OrdinalIgnoreCase));
-            return authority is not null && IsSignedBy(authority, chain[0]);
-        });
         try
         {
+            var authority = await ReadAuthorityAsync(token, cancellation);
+            using var channel = Channel(token.Server, own: null, shown => IsSignedBy(authority, shown));
             var reply = await new AgentLink.AgentLinkClient(channel).EnrolAsync(
                 new()
                 {
@@ -153,6 +146,21 @@ public sealed class AgentIdentity : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks for the authority over a line that nothing is trusted on yet, and takes it only if it is the one that the
+    /// token names. The token's secret is sent on a second line, to a server that this authority signed.
+    /// </summary>
+    private static async Task<X509Certificate2> ReadAuthorityAsync(JoinContent token, CancellationToken cancellation)
+    {
+        using var channel = Channel(token.Server, own: null, _ => true);
+        var reply = await new AgentLink.AgentLinkClient(channel).ReadAuthorityAsync(
+            new(), deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellation);
+        var bytes = reply.Authority.ToByteArray();
+        if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), token.Ca, StringComparison.OrdinalIgnoreCase))
+            throw new AgentRefusedException($"The server at {token.Server} is not of the domain that made the token: check the address, or ask for a new token.");
+        return X509CertificateLoader.LoadCertificate(bytes);
+    }
+
     private static JoinContent Read(string token)
     {
         try
@@ -169,8 +177,7 @@ public sealed class AgentIdentity : IDisposable
         throw new AgentRefusedException("This is no join token: it begins with 'mjt1.' and comes from 'meridian site token SITE'.");
     }
 
-    private static GrpcChannel Channel(
-        string server, X509Certificate2? own, Func<X509Certificate2, bool> accepts, Func<List<X509Certificate2>, bool>? acceptsChain = null)
+    private static GrpcChannel Channel(string server, X509Certificate2? own, Func<X509Certificate2, bool> accepts)
     {
         var handler = new SocketsHttpHandler
         {
@@ -179,11 +186,8 @@ public sealed class AgentIdentity : IDisposable
             KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
             ConnectTimeout = TimeSpan.FromSeconds(10),
         };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-            certificate is X509Certificate2 shown
-            && (acceptsChain is null
-                ? accepts(shown)
-                : acceptsChain([shown, .. chain?.ChainPolicy.ExtraStore ?? [], .. chain?.ChainElements.Select(e => e.Certificate) ?? []]));
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate is X509Certificate2 shown && accepts(shown);
         if (own is not null)
             handler.SslOptions.ClientCertificates = [own];
         return GrpcChannel.ForAddress(server, new() { HttpHandler = handler, DisposeHttpClient = true });

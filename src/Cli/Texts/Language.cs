@@ -11,7 +11,7 @@ public enum Language
 }
 
 /// <summary>Chooses the language as other programs do.</summary>
-internal static class LanguageChoice
+public static class LanguageChoice
 {
     private static readonly string[] Variables = ["MERIDIAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"];
 

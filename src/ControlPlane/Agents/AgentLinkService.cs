@@ -34,6 +34,10 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
     private static readonly TimeSpan ProofAgeMax = TimeSpan.FromMinutes(10);
 
     /// <inheritdoc/>
+    public override Task<AuthorityReply> ReadAuthority(AuthorityRequest request, ServerCallContext context) =>
+        Task.FromResult(new AuthorityReply { Authority = ByteString.CopyFrom(authority.Root.RawData) });
+
+    /// <inheritdoc/>
     public override async Task<Certificate> Enrol(EnrolRequest request, ServerCallContext context)
     {
         if (!JoinTokenText.TryRead(request.Token, out var secret, out var site))

@@ -126,7 +126,6 @@ public static class ControlPlaneHost
             listen.UseHttps(https =>
             {
                 https.ServerCertificate = certificate;
-                https.ServerCertificateChain = [authority.Root];
                 https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                 // Each call judges the certificate itself, for enrolment has none and a renewal may have an expired one.
                 https.AllowAnyClientCertificate();

@@ -13,6 +13,7 @@ internal static class Logging
         logging.SetMinimumLevel(level)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Orleans", LogLevel.Error)
+            .AddFilter("Polly", LogLevel.Error)
             .AddFilter("Grpc", LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Environment.GetEnvironmentVariable("MERIDIAN_LOG") == "json")
