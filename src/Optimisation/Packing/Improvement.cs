@@ -13,10 +13,11 @@ internal static class Improvement
         var size = options.ImprovedGroupCountMax;
         for (var round = 0; round < options.ImprovementCountMax && round * size < undecided.Length; round++)
         {
-            Step(problem, amounts, undecided[(round * size)..Math.Min(undecided.Length, (round + 1) * size)]);
-            options.Trace?.Invoke($"program {amounts.Sum():f2}");
+            options.Trace?.Invoke($"total {amounts.Sum():f2}");
             if (amounts.Sum() >= bound * (1 - options.GapWanted))
                 return;
+            Step(problem, amounts, undecided[(round * size)..Math.Min(undecided.Length, (round + 1) * size)]);
+            Repair.TopUp(problem, amounts, prices);
         }
     }
 

@@ -18,7 +18,7 @@ public static class LeastLoad
     public static PackingResult Solve(
         PackingProblem problem, PackingOptions? options = null, double[]? warmPrices = null)
     {
-        options ??= new() { TemperatureFirst = 1, TemperatureLast = 0.005, TemperatureFactor = 0.4 };
+        options ??= new() { TemperatureFirst = 1, TemperatureLast = 0.02, TemperatureFactor = 0.3, Tolerance = 1e-4, ImprovementCountMax = 3 };
         for (var group = 0; group < problem.GroupCount; group++)
         {
             Invariant.Holds(
@@ -49,9 +49,7 @@ public static class LeastLoad
             (_problem, _options) = (problem, options);
             _smoothed = new(problem, priceOut: double.PositiveInfinity);
             _total = problem.Amounts.Sum();
-            _prices = warmPrices is not null && warmPrices.Sum() > 0
-                ? [.. warmPrices]
-                : [.. problem.Capacities.Select(capacity => 1 / (capacity * problem.ResourceCount))];
+            _prices = First(problem, warmPrices);
             BestPrices = _prices;
         }
 
@@ -70,11 +68,10 @@ public static class LeastLoad
             var descent = new BoundedDescent(_problem.ResourceCount);
             for (var share = _options.TemperatureFirst; share >= _options.TemperatureLast; share *= _options.TemperatureFactor)
             {
-                _smoothed.Evaluate(_prices, 1);
-                _temperature = Math.Max(share * _smoothed.LeastCost / _total, 1e-300);
+                _temperature = share / _total; // At the optimum the capacities cost 1 in sum, and so do the groups.
                 var (last, calm) = (double.PositiveInfinity, 0);
                 descent.Forget();
-                EvaluationCount += 2 + descent.Minimise(Value, _prices, Scale(), _options.EvaluationCountPerTemperature, value =>
+                EvaluationCount += 1 + descent.Minimise(Value, _prices, Scale(), _options.EvaluationCountPerTemperature, value =>
                 {
                     calm = last - value < _options.Tolerance ? calm + 1 : 0;
                     last = value;
@@ -85,6 +82,14 @@ public static class LeastLoad
                 if (BestLoad <= Bound * (1 + _options.GapWanted))
                     return;
             }
+        }
+
+        /// <summary>Even prices, or mostly the warm ones; in both cases all capacities cost 1 in sum.</summary>
+        private static double[] First(PackingProblem problem, double[]? warmPrices)
+        {
+            var even = Array.ConvertAll(problem.Capacities, capacity => 1 / (capacity * problem.ResourceCount));
+            var spent = warmPrices?.Zip(problem.Capacities, (price, capacity) => price * capacity).Sum() ?? 0;
+            return spent > 0 ? [.. even.Zip(warmPrices!, (one, warm) => (0.1 * one) + (0.9 * warm / spent))] : even;
         }
 
         private void Take()

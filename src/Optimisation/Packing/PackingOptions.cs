@@ -22,10 +22,10 @@ public sealed record PackingOptions
     public int ImprovedGroupCountMax { get; init; } = 2_000;
 
     /// <summary>How many linear programs the improvement may solve; zero leaves it out.</summary>
-    public int ImprovementCountMax { get; init; } = 2;
+    public int ImprovementCountMax { get; init; } = 6;
 
     /// <summary>The improvement ends when the answer is within this share of its bound.</summary>
-    public double GapWanted { get; init; } = 0.002;
+    public double GapWanted { get; init; } = 0.005;
 
     /// <summary>Receives a line for each stage; none by default.</summary>
     public Action<string>? Trace { get; init; }

@@ -34,11 +34,14 @@ public sealed class PackingProblem
     /// <summary>The number of resources.</summary>
     public int ResourceCount => Capacities.Length;
 
-    internal double[] Capacities { get; }
+    /// <summary>The capacity of each resource; not to be changed.</summary>
+    public double[] Capacities { get; }
 
-    internal double[] Amounts { get; }
+    /// <summary>The amount of each group; not to be changed.</summary>
+    public double[] Amounts { get; }
 
-    internal int[] ColumnOffsets { get; }
+    /// <summary>Where the columns of each group begin, and their number; not to be changed.</summary>
+    public int[] ColumnOffsets { get; }
 
     internal int[] ResourceOffsets { get; }
 

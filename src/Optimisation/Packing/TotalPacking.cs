@@ -16,12 +16,8 @@ public static class TotalPacking
         dual.Run();
         var amounts = dual.Amounts();
         Repair.Fit(problem, amounts, dual.BestPrices);
-        options.Trace?.Invoke($"cut {amounts.Sum():f2}");
         Repair.TopUp(problem, amounts, dual.BestPrices);
-        options.Trace?.Invoke($"topped {amounts.Sum():f2}");
         Improvement.OfTotal(problem, amounts, dual.BestPrices, dual.Bound, options);
-        Repair.TopUp(problem, amounts, dual.BestPrices);
-        options.Trace?.Invoke($"topped {amounts.Sum():f2}");
         return new(amounts, amounts.Sum(), dual.Bound, dual.BestPrices, dual.EvaluationCount);
     }
 

@@ -1,0 +1,14 @@
+using Meridian.Benches.Networks;
+
+namespace Meridian.Benches;
+
+/// <summary>Every measurement there is.</summary>
+public static class BenchCatalogue
+{
+    /// <summary>The measurements in the order in which they are listed.</summary>
+    public static IReadOnlyList<IBench> All { get; } =
+    [
+        new TrafficEngineeringBench(),
+        new CalendarBench(),
+    ];
+}
