@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Datasets;
 using Meridian.Depot;
+using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;
@@ -34,13 +35,21 @@ internal static class DataTransfer
         Session session, DatasetName dataset, DownloadTarget target, CancellationToken cancellation)
     {
         var project = await dataset.ProjectOfAsync(session, cancellation);
-        var ticket = await session.Client.BeginDownloadAsync(project, dataset.Name, dataset.Version, cancellation);
+        var tickets = await session.Client.BeginDownloadAsync(project, dataset.Name, dataset.Version, cancellation);
+        var sent = DataSize.Zero;
+        foreach (var ticket in tickets)
+            sent += await FetchAsync(session, ticket, target, cancellation);
+        session.Say(Texts.Pulled, dataset, target.Folder, sent);
+    }
+
+    private static async Task<DataSize> FetchAsync(
+        Session session, DownloadTicket ticket, DownloadTarget target, CancellationToken cancellation)
+    {
         if (!ManifestRoot.TryParse(ticket.Root, out var root))
             throw new UnreachableException(session.Client.Server, inner: null, "the server named no dataset");
 
         using var depot = await ConnectAsync(session, ticket.DepotUrl, ticket.AgentId, cancellation);
-        var report = await depot.DownloadAsync(ticket.Ticket, root, target, Options(session), cancellation);
-        session.Say(Texts.Pulled, dataset, target.Folder, report.Sent);
+        return (await depot.DownloadAsync(ticket.Ticket, root, target, Options(session), cancellation)).Sent;
     }
 
     private static async Task<DepotClient> ConnectAsync(

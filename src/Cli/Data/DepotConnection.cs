@@ -8,11 +8,11 @@ internal static class DepotConnection
 {
     public static DepotClient Open(Uri depot, DepotTrust trust, string agentId)
     {
-        // The domain's authority vouches for the chain; the last part of the SPIFFE ID is the agent's own name.
+        // The domain's authority vouches for the chain; the path of the SPIFFE ID names the agent.
         var handler = trust.CreateHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             certificate is X509Certificate2 shown && trust.Accepts(shown, chain)
-            && DepotTrust.Identities(shown).Any(identity => identity.EndsWith("/" + agentId, StringComparison.Ordinal));
+            && DepotTrust.Identities(shown).Any(identity => identity.EndsWith("/agent/" + agentId, StringComparison.Ordinal));
         return new(depot, handler, new DepotClientOptions(), TimeProvider.System);
     }
 }

@@ -54,14 +54,20 @@ internal static class SubmitVerb
         var job = await JobWait.RunAsync(session, id, wish.Limit, cancellation);
         session.Printer.One(job, JobListings.Detail);
         if (wish.Folder is { } folder && job.Summary.State is "succeeded")
-            foreach (var output in job.OutputDatasets)
-                await DataTransfer.PullAsync(
-                    session, DatasetName.Parse(output), new(FolderOf(folder, output), Force: false), cancellation);
+            await FetchAsync(session, job, folder, cancellation);
         return JobWait.Conclude(session, job);
     }
 
-    private static string FolderOf(string folder, string output) =>
-        Path.Combine(folder, DatasetName.Parse(output).Name);
+    /// <summary>Brings each result into a folder of its own; a result without a project is in the job's.</summary>
+    private static async Task FetchAsync(Session session, JobDetail job, string folder, CancellationToken cancellation)
+    {
+        foreach (var output in job.OutputDatasets.Select(DatasetName.Parse))
+            await DataTransfer.PullAsync(
+                session,
+                output with { Project = output.Project ?? job.Summary.Project },
+                new(Path.Combine(folder, output.Name), Force: false),
+                cancellation);
+    }
 
     private static int Answer(Session session, Submitted submitted)
     {

@@ -31,6 +31,43 @@ public sealed class DataCommandTests
     }
 
     [Fact]
+    public async Task The_parts_that_the_tasks_left_come_together_in_one_folder()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        using var scratch = new ScratchFolder();
+        scratch.Write("task0/frame-0.png", "zero"u8);
+        scratch.Write("task1/frame-1.png", "one"u8);
+        using var run = new CliRun(Server(world, agentId: "a1"));
+        await run.RunAsync("data", "push", scratch.At("task0"), "scene", "--site", DepotWorld.Site);
+        await run.RunAsync("data", "push", scratch.At("task1"), "scene", "--site", DepotWorld.Site);
+
+        var exit = await run.RunAsync("data", "pull", "scene", scratch.At("back"));
+
+        Assert.Equal(0, exit);
+        Assert.Equal(
+            ["frame-0.png", "frame-1.png"],
+            Directory.GetFiles(scratch.At("back")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_waited_for_leaves_its_results_in_the_named_folder()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        using var scratch = new ScratchFolder();
+        scratch.Write("made/frame-0.png", "zero"u8);
+        var done = Samples.Detail("succeeded") with { OutputDatasets = ["scene@1"] };
+        var server = Server(world, agentId: "a1").On("GET jobs/7", done).On("POST jobs", new Submitted(7, "render", Samples.Quote));
+        using var run = new CliRun(server) { Input = Samples.JobFile };
+        await run.RunAsync("data", "push", scratch.At("made"), "scene", "--site", DepotWorld.Site);
+
+        var exit = await run.RunAsync("job", "submit", "-", "--fetch", scratch.At("results"));
+
+        Assert.Equal(0, exit);
+        Assert.Equal("zero", File.ReadAllText(scratch.At("results", "scene", "frame-0.png")));
+        Assert.Contains("POST /api/v1/datasets/demo/scene/download?version=1", run.Server.Asked);
+    }
+
+    [Fact]
     public async Task A_depot_that_is_not_the_named_agent_gets_no_byte()
     {
         await using var world = await DepotWorld.StartAsync(Cancellation);
@@ -57,22 +94,22 @@ public sealed class DataCommandTests
 
     private static FakeServer Server(DepotWorld world, string agentId)
     {
-        var root = "";
+        var roots = new List<string>(); // Each upload is a part of the one dataset, as each task's output is.
         var expires = world.Clock.GetUtcNow().AddHours(1);
         return new FakeServer()
             .On("GET whoami", Samples.Self)
             .On("GET authority", _ => FakeServer.Text(world.Authority.ExportCertificatePem()))
             .On("POST datasets/uploads", request =>
             {
-                root = JsonSerializer.Deserialize<UploadRequest>(
-                    request.Content!.ReadAsStream(Cancellation), RestJson.Options)!.Root;
-                var ticket = world.WriteTicket(Parse(root), DataSize.FromMebibytes(64));
+                roots.Add(JsonSerializer.Deserialize<UploadRequest>(
+                    request.Content!.ReadAsStream(Cancellation), RestJson.Options)!.Root);
+                var ticket = world.WriteTicket(Parse(roots[^1]), DataSize.FromMebibytes(64));
                 return FakeServer.Json(new UploadTicket(world.Url.ToString(), ticket, agentId, expires));
             })
             .On("POST datasets", _ => FakeServer.Json(new DatasetView(
-                "scene", "demo", 1, root, 3_000_009, 2, "", [DepotWorld.Site], Samples.At, "upload")))
-            .On("POST datasets/demo/scene/download", _ => FakeServer.Json(new DownloadTicket(
-                root, world.Url.ToString(), world.ReadTicket(Parse(root)), agentId, DepotWorld.Site, expires)));
+                "scene", "demo", 1, roots[^1], 3_000_009, 2, "", [DepotWorld.Site], Samples.At, "upload")))
+            .On("POST datasets/demo/scene/download", _ => FakeServer.Json(roots.Select(part => new DownloadTicket(
+                part, world.Url.ToString(), world.ReadTicket(Parse(part)), agentId, DepotWorld.Site, expires))));
     }
 
     private static ManifestRoot Parse(string text) =>

@@ -22,10 +22,10 @@ public sealed partial class MeridianClient
     public Task<DatasetView> CommitUploadAsync(UploadCommit commit, CancellationToken cancellation) =>
         WriteAsync<DatasetView>(HttpMethod.Post, "datasets", commit, cancellation);
 
-    /// <summary>A ticket for the dataset; version null is the newest.</summary>
-    public Task<DownloadTicket> BeginDownloadAsync(
+    /// <summary>A ticket for every part of the dataset, since each task may have left one; version null is the newest.</summary>
+    public Task<IReadOnlyList<DownloadTicket>> BeginDownloadAsync(
         string project, string name, int? version, CancellationToken cancellation) =>
-        WriteAsync<DownloadTicket>(
+        WriteAsync<IReadOnlyList<DownloadTicket>>(
             HttpMethod.Post,
             $"datasets/{Escaped(project)}/{Escaped(name)}/download"
                 + Query(("version", version?.ToString(CultureInfo.InvariantCulture))),
