@@ -9,8 +9,8 @@ internal static class DemoExamples
     internal static IEnumerable<(string Dataset, string Source, string Site)> Datasets(string home) =>
     [
         ("scene", Path.Combine(home, "examples/render/scene"), DemoWorld.East),
-        ("telemetry", Path.Combine(home, "examples/telemetry/data"), DemoWorld.East),
-        ("telemetry-program", Path.Combine(home, "examples/telemetry/program"), DemoWorld.East),
+        ("telemetry", Path.Combine(home, "examples/telemetry/data"), DemoWorld.Edge),
+        ("telemetry-program", Path.Combine(home, "examples/telemetry/program"), DemoWorld.Edge),
         ("service-program", Path.Combine(home, "examples/service/program"), DemoWorld.Edge),
     ];
 

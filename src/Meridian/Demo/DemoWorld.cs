@@ -41,10 +41,10 @@ internal static class DemoWorld
 
     private static IEnumerable<(string Id, LinkDeclaration Link)> Links() =>
     [
-        // Fibre through the country, 1.3 times the great circle, 4.9 microseconds a kilometre.
+        // The factory's leased lines are thin and dear. Fibre through the country, 1.3 times the great circle, 4.9 microseconds a kilometre.
         ("east-west", new(East, West, 200_000_000, 10_400, 0.08m, BothWays: true)),
-        ("east-edge", new(East, Edge, 500_000_000, 550, 0.02m, BothWays: true)),
-        ("edge-west", new(Edge, West, 100_000_000, 10_100, 0.10m, BothWays: true)),
+        ("east-edge", new(East, Edge, 4_000_000, 550, 0.40m, BothWays: true)),
+        ("edge-west", new(Edge, West, 4_000_000, 10_100, 0.50m, BothWays: true)),
     ];
 
     private static PoolDeclaration Pool(decimal cpu, double speed, double watts) => new(
