@@ -12,6 +12,7 @@ namespace Meridian.Scheduling.Candidates;
 internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
 {
     private readonly Dictionary<(JobClass, Candidate), Kept> _kept = [];
+    private readonly Dictionary<(JobClass, Candidate), Waitlist> _waitlists = [];
 
     /// <summary>The state that the round has led to.</summary>
     internal required DomainState State { get; set; }
@@ -25,20 +26,34 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         (int, int, int) stamp = (candidate.View.Version, stager.Version, waitingCount);
         if (_kept.TryGetValue((jobs, candidate), out var kept)
             && (kept.Stamp == stamp || (jobs.Parts.IsEmpty && !jobs.Spec.IsGang && kept.Stamp.Item1 == stamp.Item1)))
-            return Delayed(kept.Options);
+            return Delayed(jobs, kept.Options);
         var options = jobs.Spec.IsGang ? FindGang(jobs, candidate, waitingCount) : FindSingle(jobs, candidate, waitingCount);
         _kept[(jobs, candidate)] = new(stamp, options);
-        return Delayed(options);
+        return Delayed(jobs, options);
+    }
+
+    /// <summary>Notes that a task of the class waits for the option.</summary>
+    internal void Queue(JobClass jobs, Option option)
+    {
+        var candidate = option.Candidate;
+        var busy = candidate.View.Queue(jobs.Shape, candidate.RunTime);
+        if (_waitlists.TryGetValue((jobs, candidate), out var waitlist))
+            waitlist.Add(option.Ready, candidate.RunTime, busy);
     }
 
     /// <summary>Those that have to wait come after the tasks that already decided to wait for the pool.</summary>
-    private static ImmutableArray<Option> Delayed(ImmutableArray<Option> options)
+    private ImmutableArray<Option> Delayed(JobClass jobs, ImmutableArray<Option> options)
     {
-        if (options.IsEmpty || options[0].IsNow || options[0].Candidate.View.Backlog == TimeSpan.Zero)
+        if (options.IsEmpty || options[0].IsNow)
+            return options;
+        var view = options[0].Candidate.View;
+        var waitlist = _waitlists.GetValueOrDefault((jobs, options[0].Candidate));
+        var others = view.Backlog - (waitlist?.Backlog ?? TimeSpan.Zero);
+        if (view.Backlog == TimeSpan.Zero)
             return options;
         return [.. options.Select(option =>
         {
-            var room = option.RoomAt + option.Candidate.View.Backlog;
+            var room = (waitlist?.Next ?? option.RoomAt) + others;
             var start = room > option.Ready ? room : option.Ready;
             return option with { Start = start, Finish = start + (option.Finish - option.Start) };
         })];
@@ -52,7 +67,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         if (node is null)
             return [];
 
-        var roomAt = isFull ? RoomAt(jobs, candidate, count: 1) : now;
+        var roomAt = isFull ? RoomForOne(jobs, candidate) : now;
         if (roomAt is not { } from)
             return [];
         return Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
@@ -69,7 +84,8 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         });
     }
 
-    private ImmutableArray<Option> FindGang(JobClass jobs, Candidate candidate, int waitingCount) => Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
+    private ImmutableArray<Option> FindGang(
+        JobClass jobs, Candidate candidate, int waitingCount) => Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
     {
         var calendar = stager.NewCalendar();
         var seats = ImmutableArray.CreateBuilder<Seat>();
@@ -89,7 +105,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
                 return Price(jobs, candidate, seats.ToImmutable(), ready, now, price, waitingCount);
         }
 
-        return RoomAt(jobs, candidate, waitingCount) is { } from
+        return RoomForAll(jobs, candidate, waitingCount) is { } from
             ? Price(jobs, candidate, [], ready, from, price, waitingCount)
             : null;
     });
@@ -121,15 +137,29 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             Pricing.CarbonGrams(site, pool, spec.Resources, start, candidate.RunTime), IsDeferred: false);
     }
 
-    /// <summary>When there is room, by what lives there and what the round has proposed.</summary>
-    private DateTimeOffset? RoomAt(JobClass jobs, Candidate candidate, int count)
+    /// <summary>When there is room for a task, by what lives there and what the round has proposed.</summary>
+    private DateTimeOffset? RoomForOne(JobClass jobs, Candidate candidate)
     {
-        var live = candidate.View.Nodes
-            .SelectMany(n => State.Jobs.ByNode.GetValueOrDefault(n.Node.Id, []))
-            .Select(id => State.Jobs.Current(id)?.Live)
-            .OfType<Attempt>();
-        return candidate.View.EarliestRoom(jobs.Shape, count, live.Concat(candidate.View.Proposed), now);
+        if (!_waitlists.TryGetValue((jobs, candidate), out var waitlist))
+            _waitlists.Add((jobs, candidate), waitlist = new());
+        waitlist.Restart(candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now));
+        return waitlist.Next;
     }
+
+    private DateTimeOffset? RoomForAll(JobClass jobs, Candidate candidate, int count)
+    {
+        var missing = count - candidate.View.SlotCount(jobs.Shape);
+        return missing <= 0
+            ? now
+            : candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now)
+                .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault();
+    }
+
+    private IEnumerable<Attempt> LiveAt(Candidate candidate) => candidate.View.Nodes
+        .SelectMany(n => State.Jobs.ByNode.GetValueOrDefault(n.Node.Id, []))
+        .Select(id => State.Jobs.Current(id)?.Live)
+        .OfType<Attempt>()
+        .Concat(candidate.View.Proposed);
 
     private NodeView? BestNode(JobClass jobs, Candidate candidate, bool withRoom)
     {

@@ -31,11 +31,12 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
         return node.Take(demand);
     }
 
-    /// <summary>Notes that a task of the shape and run time will wait here.</summary>
-    internal void Queue(TaskShape shape, TimeSpan runTime)
+    /// <summary>Notes that a task of the shape and run time will wait here; says how long it keeps the pool busy.</summary>
+    internal TimeSpan Queue(TaskShape shape, TimeSpan runTime)
     {
-        var slots = nodes.Sum(n => (long)n.SlotCountWhenEmpty(shape));
-        Backlog += runTime / Math.Max(1, slots);
+        var busy = runTime / Math.Max(1, nodes.Sum(n => (long)n.SlotCountWhenEmpty(shape)));
+        Backlog += busy;
+        return busy;
     }
 
     /// <summary>Puts the node's view in place of an older one.</summary>
@@ -50,36 +51,27 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
         Version++;
     }
 
+    /// <summary>How many tasks of the shape fit at once now.</summary>
+    internal long SlotCount(TaskShape shape) => nodes.Sum(n => (long)n.SlotCount(shape));
+
     /// <summary>
-    /// When there is room for so many tasks at once, by what the living attempts are expected to do; nothing when they
-    /// would never fit. An attempt that is overdue is expected to take as long again as it is overdue.
+    /// When there is room for one task more, again and again, by what the attempts are expected to do. An attempt that
+    /// is overdue is expected to take as long again as it is overdue.
     /// </summary>
-    internal DateTimeOffset? EarliestRoom(TaskShape shape, int count, IEnumerable<Attempt> live, DateTimeOffset now)
+    internal IEnumerable<DateTimeOffset> SlotTimes(TaskShape shape, IEnumerable<Attempt> live, DateTimeOffset now)
     {
         var views = new SortedDictionary<Domain.NodeId, NodeView>();
-        var slots = new SortedDictionary<Domain.NodeId, int>();
-        var total = 0L;
         foreach (var node in nodes)
-        {
             views.Add(node.Node.Id, node.Copy());
-            slots.Add(node.Node.Id, node.SlotCount(shape));
-            total += slots[node.Node.Id];
-        }
-
-        if (total >= count)
-            return now;
         foreach (var (attempt, at) in live.Select(a => (a, EndOf(a, now))).OrderBy(x => x.Item2).ThenBy(x => x.a.Id))
         {
             if (!views.TryGetValue(attempt.Node, out var view))
                 continue;
+            var before = view.SlotCount(shape);
             view.Return(attempt);
-            total += view.SlotCount(shape) - slots[attempt.Node];
-            slots[attempt.Node] = view.SlotCount(shape);
-            if (total >= count)
-                return at;
+            for (var more = view.SlotCount(shape) - before; more > 0; more--)
+                yield return at;
         }
-
-        return null;
     }
 
     private static DateTimeOffset EndOf(Attempt attempt, DateTimeOffset now) =>

@@ -127,7 +127,7 @@ internal sealed class Round
             if (!best.IsNow)
             {
                 why ??= Wait(jobs, best, choice);
-                best.Candidate.View.Queue(jobs.Shape, best.Candidate.RunTime);
+                _finder.Queue(jobs, best);
                 left--;
                 if (choice.IsRoomAnywhere)
                     continue;

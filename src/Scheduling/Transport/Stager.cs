@@ -24,19 +24,18 @@ internal sealed class Stager
     /// <summary>The rate between nodes of one site; no links are held for it.</summary>
     internal static readonly Bandwidth LocalRate = new(10_000_000_000);
 
+    private static readonly List<Transfer> Nothing = [];
+
     private readonly DateTimeOffset _now;
     private readonly PathBook _paths;
-    private readonly SortedDictionary<(ContentRoot Root, NodeId To), Transfer> _underway = [];
+    private readonly Dictionary<ContentRoot, List<Transfer>> _underway = [];
     private DomainState _state;
 
     internal Stager(DomainState state, DateTimeOffset now)
     {
         (_state, _now, _paths) = (state, now, PathBook.Of(state.Network));
         foreach (var id in state.Data.Moving)
-        {
-            var transfer = state.Data.Transfers[id];
-            _underway.TryAdd((transfer.Root, transfer.To), transfer);
-        }
+            Note(state.Data.Transfers[id]);
     }
 
     /// <summary>Grows with every transfer that is ordered, so that answers can be kept until then.</summary>
@@ -47,8 +46,7 @@ internal sealed class Stager
     {
         for (long id = _state.Data.Transfers.Count + 1; id <= state.Data.Transfers.Count; id++)
         {
-            var transfer = state.Data.Transfers[id];
-            _underway.TryAdd((transfer.Root, transfer.To), transfer);
+            Note(state.Data.Transfers[id]);
             Version++;
         }
 
@@ -57,7 +55,7 @@ internal sealed class Stager
 
     /// <summary>Whether the content is on its way to a node of the site.</summary>
     internal bool IsComing(ContentRoot root, SiteId site) =>
-        _underway.Keys.Any(key => key.Root == root && key.To.Site == site);
+        ComingOf(root).Any(t => t.To.Site == site);
 
     internal CircuitCalendar NewCalendar() => new(_state.Network);
 
@@ -67,7 +65,7 @@ internal sealed class Stager
         foreach (var (part, _) in parts)
         {
             var holders = _state.Data.HoldersOf(part.Root);
-            if (holders.Contains(node) || _underway.ContainsKey((part.Root, node)))
+            if (holders.Contains(node) || ComingOf(part.Root).Any(t => t.To == node))
                 continue;
             if (holders.Any(h => h.Site == node.Site && IsReady(h)))
                 near += part.Size.Bytes;
@@ -94,7 +92,7 @@ internal sealed class Stager
             var holders = _state.Data.HoldersOf(needed.Part.Root);
             if (holders.Contains(node))
                 continue;
-            if (_underway.TryGetValue((needed.Part.Root, node), out var moving))
+            if (ComingOf(needed.Part.Root).Find(t => t.To == node) is { } moving)
             {
                 plan = plan with { Ready = Latest(plan.Ready, moving.Finish) };
                 continue;
@@ -131,9 +129,9 @@ internal sealed class Stager
     private Way? Awaited(NeededPart needed, NodeId node)
     {
         DateTimeOffset? soonest = null;
-        foreach (var ((root, to), transfer) in _underway)
+        foreach (var transfer in ComingOf(needed.Part.Root))
         {
-            if (root == needed.Part.Root && to.Site == node.Site && (soonest is null || transfer.Finish < soonest))
+            if (transfer.To.Site == node.Site && (soonest is null || transfer.Finish < soonest))
                 soonest = transfer.Finish;
         }
 
@@ -169,6 +167,15 @@ internal sealed class Stager
     private static PlannedTransfer Order(
         NeededPart needed, NodeId from, NodeId to, ImmutableArray<LinkId> links, Window window) =>
         new(needed.Part.Root, needed.Label, from, to, links, window.Rate, needed.Part.Size, window.Start, window.Finish);
+
+    private void Note(Transfer transfer)
+    {
+        if (!_underway.TryGetValue(transfer.Root, out var coming))
+            _underway.Add(transfer.Root, coming = []);
+        coming.Add(transfer);
+    }
+
+    private List<Transfer> ComingOf(ContentRoot root) => _underway.GetValueOrDefault(root) ?? Nothing;
 
     private bool IsReady(NodeId node) =>
         _state.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Ready;

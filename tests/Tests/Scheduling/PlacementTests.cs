@@ -42,6 +42,20 @@ public sealed class PlacementTests
     }
 
     [Fact]
+    public void An_array_takes_the_dear_pool_only_for_what_the_cheap_one_cannot_finish_in_time()
+    {
+        var domain = new TestDomain().Centre("cheap", coreHour: 1).Centre("dear", coreHour: 5, nodes: 4);
+
+        // Four slots at the cheap pool finish two waves of ten minutes within 25 minutes: eight tasks of twelve.
+        var id = domain.Submit(TestDomain.Job("array", Objective.Cheapest, tasks: 12, minutes: 10, deadline: TimeSpan.FromMinutes(25)));
+        domain.Schedule();
+
+        var sites = domain.State.Jobs.Jobs[id].Tasks.Values.Select(t => t.Live!.Node.Site.Value).ToList();
+        Assert.Equal(4, sites.Count(s => s == "cheap"));
+        Assert.Equal(4, sites.Count(s => s == "dear"));
+    }
+
+    [Fact]
     public void A_service_with_a_latency_target_lands_on_the_edge()
     {
         var domain = new TestDomain().Centre("core").Centre("edge", coreHour: 9)
