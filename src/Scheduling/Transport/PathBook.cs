@@ -22,8 +22,10 @@ internal sealed record SitePath(
 /// </summary>
 internal sealed class PathBook
 {
-    /// <summary>How many paths are tried by each of latency and price.</summary>
-    private const int PathCountMax = 3;
+    /// <summary>How many paths are tried by price and capacity, and how many by latency.</summary>
+    private const int PathCountMax = 6;
+
+    private const int QuickPathCountMax = 3;
 
     private static readonly ConditionalWeakTable<ImmutableSortedDictionary<Domain.LinkId, Link>, PathBook> Books = [];
 
@@ -50,7 +52,10 @@ internal sealed class PathBook
 
     internal static PathBook Of(NetworkState network) => Books.GetValue(network.Links, links => new(links));
 
-    /// <summary>The best paths by latency and by price, without repetition; none within a site.</summary>
+    /// <summary>
+    /// The cheapest path, the cheapest of those that carry more, and so on: on idle links no other path is cheaper or
+    /// faster. Then the quickest ones, which may have room when those have none. No path leads within a site.
+    /// </summary>
     internal ImmutableArray<SitePath> Between(SiteId from, SiteId to) =>
         _paths.GetOrAdd((from, to), ends => Find(ends.Item1, ends.Item2));
 
@@ -71,9 +76,15 @@ internal sealed class PathBook
         if (Query(from, to, PathMetric.Latency) is not { } quick || Query(from, to, PathMetric.Price) is not { } cheap)
             return [];
         var found = new List<NetworkPath>();
-        foreach (var path in Paths.KShortest(_topology, quick, PathCountMax).Concat(Paths.KShortest(_topology, cheap, PathCountMax)))
+        while (found.Count < PathCountMax && Paths.Shortest(_topology, cheap) is { } wider)
         {
-            if (!found.Contains(path))
+            found.Add(wider);
+            cheap = cheap with { BandwidthMin = new(wider.Capacity.BitsPerSecond + 1) };
+        }
+
+        foreach (var path in Paths.KShortest(_topology, quick, QuickPathCountMax))
+        {
+            if (!found.Any(p => p.Links.AsSpan().SequenceEqual(path.Links.AsSpan())))
                 found.Add(path);
         }
 
