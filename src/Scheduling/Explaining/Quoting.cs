@@ -24,7 +24,7 @@ internal static class Quoting
         var expected = (best.Price - (best.TransferPrice * (1m / spec.TaskCount))) * spec.TaskCount;
         return new(
             explanation, TransfersOf(best), (expected + best.TransferPrice).RoundedUp(),
-            (best.CostMax * spec.TaskCount) + best.TransferPrice, best.IsNow ? null : Account.Waiting(best));
+            (best.CostMax * spec.TaskCount) + best.TransferPrice, picture.Jobs.Blocked ?? (best.IsNow ? null : Account.Waiting(best)));
     }
 
     internal static PendingReason WhyNot(JobClass jobs, Choice choice) =>
