@@ -1,6 +1,5 @@
 using CsCheck;
 using MemoryPack;
-using Meridian.Domain;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Primitives;
