@@ -10,5 +10,6 @@ public static class BenchCatalogue
     [
         new TrafficEngineeringBench(),
         new CalendarBench(),
+        new OffpeakBench(),
     ];
 }

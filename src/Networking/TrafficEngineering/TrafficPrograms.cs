@@ -12,7 +12,8 @@ namespace Meridian.Networking.TrafficEngineering;
 /// </summary>
 public static class TrafficPrograms
 {
-    private const int RoundMax = 40;
+    private const int RoundMax = 60;
+    private const int ExactPathCountMax = 6_000;
     private const double BitsPerGigabyte = 8e9;
 
     /// <summary>
@@ -24,22 +25,39 @@ public static class TrafficPrograms
     {
         var capacities = Capacities(topology);
         var sets = new PathSets(topology, requests);
-        var prices = Array.ConvertAll(capacities, capacity => 1 / capacity);
+        var prices = Normal(Array.ConvertAll(capacities, capacity => 1 / capacity), capacities);
         if (double.IsPositiveInfinity(sets.AddCheapest(prices, out _)))
             return null;
 
         var bound = 0d;
+        double[]? warm = null;
         for (var round = 0; ; round++)
         {
-            var result = LeastLoad.Solve(sets.Problem(capacities), Options(round, gapWanted), round == 0 ? null : prices);
+            var problem = sets.Problem(capacities);
             var pathCounts = PathCounts(sets);
-            prices = result.Prices;
-            var spent = prices.Zip(capacities, (price, capacity) => price * capacity).Sum();
-            if (spent > 0)
-                bound = Math.Max(bound, sets.AddCheapest(prices, out _) / spent);
+            var result = problem.ColumnCount <= ExactPathCountMax
+                ? LeastLoad.SolveExactly(problem)
+                : LeastLoad.Solve(problem, Options(round, gapWanted), warm);
+            // Prices of a vertex jump about from round to round; half way to the best so far, they settle sooner.
+            foreach (var mix in (double[])[1, 0.5])
+            {
+                double[] mixed = [.. result.Prices.Zip(prices, (now, best) => (mix * now) + ((1 - mix) * best))];
+                var spent = mixed.Zip(capacities, (price, capacity) => price * capacity).Sum();
+                if (spent <= 0 || sets.AddCheapest(mixed, out _) / spent is var proven && proven <= bound)
+                    continue;
+                (bound, warm) = (proven, mixed);
+            }
+
+            prices = Normal(warm ?? prices, capacities);
             if (round == RoundMax || result.Value <= bound * (1 + gapWanted))
                 return new(Flows(sets, pathCounts, result.Amounts), result.Value, bound);
         }
+    }
+
+    private static double[] Normal(double[] prices, double[] capacities)
+    {
+        var spent = prices.Zip(capacities, (price, capacity) => price * capacity).Sum();
+        return Array.ConvertAll(prices, price => price / spent);
     }
 
     /// <summary>

@@ -15,7 +15,8 @@ public enum LinearMethod
 /// <summary>The best point of a linear program.</summary>
 /// <param name="Objective">The value of the objective.</param>
 /// <param name="Values">The value of each variable.</param>
-public sealed record LinearSolution(double Objective, double[] Values);
+/// <param name="RowPrices">By how much the objective changes for a unit more in the bound of each row; empty for integer programs.</param>
+public sealed record LinearSolution(double Objective, double[] Values, double[] RowPrices);
 
 /// <summary>
 /// A linear or mixed-integer program put together row by row. One worker and no time limit, so that a run is repeatable.
@@ -61,7 +62,10 @@ public sealed class LinearProgram(bool maximise)
             objective.SetCoefficient(variables[i], _variables[i].Objective);
         objective.SetOptimizationDirection(maximise);
         return solver.Solve() == Solver.ResultStatus.OPTIMAL
-            ? new(objective.Value(), [.. variables.Select(variable => variable.SolutionValue())])
+            ? new(
+                objective.Value(),
+                [.. variables.Select(variable => variable.SolutionValue())],
+                isInteger ? [] : [.. rows.Select(row => row.DualValue())])
             : null;
     }
 }

@@ -1,3 +1,4 @@
+using Meridian.Optimisation.Linear;
 using Meridian.Primitives;
 
 namespace Meridian.Optimisation.Packing;
@@ -33,6 +34,34 @@ public static class LeastLoad
         var amounts = search.BestAmounts;
         Improvement.OfLoad(problem, amounts, search.Bound, options);
         return new(amounts, Improvement.LargestLoad(problem, amounts), search.Bound, search.BestPrices, search.EvaluationCount);
+    }
+
+    /// <summary>Solves a small problem exactly by the simplex method; the prices are those of its optimum.</summary>
+    public static PackingResult SolveExactly(PackingProblem problem)
+    {
+        var unit = Math.Max(problem.Amounts.Max(), double.Epsilon);
+        var program = new LinearProgram(maximise: false);
+        var level = program.AddVariable(0, double.PositiveInfinity, objective: 1);
+        var rows = Array.ConvertAll(problem.Capacities, _ => program.AddRow(double.NegativeInfinity, 0));
+        for (var resource = 0; resource < rows.Length; resource++)
+            program.SetCoefficient(rows[resource], level, -1);
+        for (var group = 0; group < problem.GroupCount; group++)
+        {
+            var row = program.AddRow(problem.Amounts[group] / unit, problem.Amounts[group] / unit);
+            for (var column = problem.ColumnOffsets[group]; column < problem.ColumnOffsets[group + 1]; column++)
+            {
+                var variable = program.AddVariable(0, double.PositiveInfinity, objective: 0);
+                program.SetCoefficient(row, variable, 1);
+                foreach (var resource in problem.ResourcesOf(column))
+                    program.SetCoefficient(rows[resource], variable, unit / problem.Capacities[resource]);
+            }
+        }
+
+        var solution = program.Solve();
+        Invariant.Holds(solution is not null, "a complete spread exists when every group has a column");
+        double[] amounts = [.. solution.Values.Skip(1).Select(value => Math.Max(0, value) * unit)];
+        double[] prices = [.. problem.Capacities.Select((capacity, i) => Math.Abs(solution.RowPrices[rows[i]]) / capacity)];
+        return new(amounts, Improvement.LargestLoad(problem, amounts), solution.Objective, prices, EvaluationCount: 0);
     }
 
     private sealed class Search
