@@ -86,7 +86,7 @@ internal static class LeastUtilisations
         var lines = File.ReadAllLines(path + ".graph");
         var pointCount = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
         var edges = lines.SkipWhile(line => !line.StartsWith("EDGES", StringComparison.Ordinal)).Skip(2)
-            .Where(line => line.Length > 0).Select(Numbers);
+            .Where(line => line.Length > 0).Select(Numbers).Where(edge => edge[0] != edge[1]);
         // Numbers keep their order as names, so that the index of a point is its number in the file.
         var topology = Topology.Create(
             Enumerable.Range(0, pointCount).Select(point => new NetworkPoint { Name = Name(point) }),
