@@ -72,7 +72,7 @@ public sealed class AccountTests
         using var other = await http.PostAsync("tenants/lab/grants", Json("""{"amount":6,"currency":"CNY","reason":"x"}"""), Cancellation);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, other.StatusCode);
-        Assert.Equal(Money.Cny(1005), world.Domain.Latest.State.Accounts.Balance(Domain.Accounts.AccountId.Available(new("lab"))));
+        Assert.Equal(Money.Cny(1005), world.Domain.Latest.State.Accounts.Balance(Meridian.Domain.Accounts.AccountId.Available(new("lab"))));
     }
 
     [Fact]

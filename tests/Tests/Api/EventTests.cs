@@ -34,7 +34,7 @@ public sealed class EventTests
 
         world.Submit("render", "secret");
         world.Register("render", "frames", 'b');
-        world.Domain.Do(new Domain.Sites.DeclarePool(new(new("west/x"), "process", 0, 0, [], 1, 1, IsDraining: false)));
+        world.Domain.Do(new Meridian.Domain.Sites.DeclarePool(new(new("west/x"), "process", 0, 0, [], 1, 1, IsDraining: false)));
         world.Register("vision", "set", 'a');
         var mine = world.Submit("vision", "mine");
 
@@ -47,7 +47,7 @@ public sealed class EventTests
     {
         await using var world = await ApiWorld.StartAsync();
         for (var i = 0; i < 4200; i++)
-            world.Domain.Do(new Domain.Sites.DeclarePool(new(new("west/x"), "process", i, 0, [], 1, 1, IsDraining: false)));
+            world.Domain.Do(new Meridian.Domain.Sites.DeclarePool(new(new("west/x"), "process", i, 0, [], 1, 1, IsDraining: false)));
 
         await using var stream = await Stream.OpenAsync(world.Client("lab-viewer"), "jobs", lastEventId: "1");
 
@@ -60,7 +60,7 @@ public sealed class EventTests
     {
         await using var world = await ApiWorld.StartAsync();
         await using var stream = await Stream.OpenAsync(world.Client("lab-viewer"), "jobs", lastEventId: null);
-        world.Domain.Do(new Domain.Sites.DeclarePool(new(new("west/x"), "process", 0, 0, [], 1, 1, IsDraining: false)));
+        world.Domain.Do(new Meridian.Domain.Sites.DeclarePool(new(new("west/x"), "process", 0, 0, [], 1, 1, IsDraining: false)));
 
         while (stream.LastId < world.Domain.Latest.Sequence)
             await stream.NextLineAsync();
