@@ -28,10 +28,8 @@ public static class MeridianApi
         services.AddTokens();
         services.Configure<JsonOptions>(Configure);
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.AddSingleton<IPlanner, PricePlanner>();
         services.AddSingleton<JobTransfers>();
         services.AddSingleton<JobPlans>();
-        services.AddSingleton<JobSubmission>();
         services.AddSingleton<LogEndpoint>();
         services.AddSingleton<FleetViews>();
         services.AddSingleton<Depots>();

@@ -19,6 +19,8 @@ public sealed class EdgeTests
     [InlineData("GET", "jobs?limit=many", "", 400, "bad-request")]
     [InlineData("GET", "jobs?limit=0", "", 400, "bad-limit")]
     [InlineData("PUT", "sites/nowhere", """{"name":null}""", 400, "bad-request")]
+    [InlineData("PUT", "pools/west/cpu", """{"driver":"x","prices":{"cpuCoreHour":79000000000000000000000000000,"memoryGibHour":0,"acceleratorHour":{}},"speed":1,"wattsPerCore":1,"isDraining":false}""", 400, "bad-price")]
+    [InlineData("PUT", "pools/west/cpu", """{"driver":"x","prices":{"cpuCoreHour":1,"memoryGibHour":0,"acceleratorHour":{}},"speed":1,"wattsPerCore":1e300,"isDraining":false}""", 400, "bad-request")]
     [InlineData("POST", "tokens", "role: x", 415, "not-readable")]
     public async Task Every_refusal_is_a_problem_with_a_stable_type(string method, string path, string body, int status, string code)
     {

@@ -56,6 +56,18 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task A_follower_that_knows_more_than_the_journal_is_told_to_look_again()
+    {
+        await using var world = await ApiWorld.StartAsync();
+
+        await using var stream = await Stream.OpenAsync(world.Client("lab-viewer"), "jobs", lastEventId: "999999");
+        var next = world.Submit("vision", "next");
+
+        Assert.Equal(("reset", ""), await stream.NextAsync());
+        Assert.Equal(("jobs", $"job-submitted {next}"), await stream.NextAsync());
+    }
+
+    [Fact]
     public async Task A_silent_stream_says_that_it_lives_and_how_far_it_is()
     {
         await using var world = await ApiWorld.StartAsync();

@@ -36,6 +36,13 @@ internal sealed class FakeDomain(TimeProvider time) : IDomain
         return decision.Value;
     }
 
+    /// <summary>Begins again from the state.</summary>
+    public void Restore(DomainState state)
+    {
+        lock (_lock)
+            _feed.Publish(new(Latest.Sequence, state, []));
+    }
+
     private Decision Execute(DomainCommand command)
     {
         lock (_lock)

@@ -131,6 +131,31 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task A_job_that_no_pool_may_run_says_why_and_what_to_change()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var client = world.Client("lab-member");
+        var submitted = await client.SubmitAsync(
+            "name: far\ncommand: [x]\nconstraints:\n  regions: [moon]\n", "job.yaml", Cancellation);
+        using var chinese = world.As("lab-viewer");
+        chinese.DefaultRequestHeaders.AcceptLanguage.ParseAdd("zh-CN");
+
+        var why = await client.WhyAsync(submitted.Id, Cancellation);
+        var job = await client.GetJobAsync(submitted.Id, Cancellation);
+        using var answer = await chinese.GetAsync($"jobs/{submitted.Id}/why", Cancellation);
+        var whyZh = await ApiWorld.ReadAsync<Placement>(answer);
+
+        var candidate = Assert.Single(why.Candidates);
+        Assert.Equal(("west/cpu", "refused"), (candidate.Pool, candidate.Verdict));
+        Assert.Contains("moon", candidate.LostBy, StringComparison.Ordinal);
+        Assert.Contains("区域", candidate.LostByZh, StringComparison.Ordinal);
+        Assert.Null(why.Pool);
+        Assert.Equal(why.PendingReason, job.Summary.PendingReason);
+        Assert.Contains(why.Changes, c => c.Contains("r1", StringComparison.Ordinal));
+        Assert.Contains(whyZh.Changes, c => c.StartsWith("允许区域 r1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_cancelled_job_says_so_and_can_be_retried()
     {
         await using var world = await ApiWorld.StartAsync();

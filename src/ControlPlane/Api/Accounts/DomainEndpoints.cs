@@ -17,8 +17,8 @@ internal static class DomainEndpoints
             .AllowAnonymous().WithTags("Domain").Named<VersionView>("getVersion", "The server's version; needs no token");
         routes.MapGet("/whoami", WhoAmI).ForAnyone().WithTags("Domain").Named<Rest.Identity>("whoAmI", "Whose token this is");
         routes.MapGet("/authority", (ITicketIssuer tickets) => Results.Text(tickets.AuthorityPem, "application/x-pem-file"))
-            .ForAnyone().WithTags("Domain").Named("getAuthority", "The certificate of the domain's authority")
-            .Produces<string>(StatusCodes.Status200OK, "application/x-pem-file");
+            .ForAnyone().WithTags("Domain")
+            .NamedText("getAuthority", "The certificate of the domain's authority", "application/x-pem-file");
     }
 
     private static IResult WhoAmI(Call call, ApiOptions options)

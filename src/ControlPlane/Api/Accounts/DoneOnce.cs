@@ -29,15 +29,18 @@ internal sealed class RepeatedWrites(TimeProvider time)
         if (!entry.Words.SequenceEqual(mine.Words))
             return Refusal.Of(
                 "key-reused", "This Idempotency-Key was used for another request: use a new key.", "此 Idempotency-Key 已用于其他请求：请使用新的键。");
+        var isDone = false;
         try
         {
-            return await entry.Answer.Value;
+            var answer = await entry.Answer.Value;
+            isDone = answer is not Refusal;
+            return answer;
         }
-        catch
+        finally
         {
-            // Nobody knows whether it was done: the next one with this key tries again.
-            _known.TryRemove(new(caller.Token.Secret, context.HttpContext.Request.Path, key), out _);
-            throw;
+            // Refused, or nobody knows whether it was done: the next one with this key tries again.
+            if (!isDone)
+                _known.TryRemove(new(new(caller.Token.Secret, context.HttpContext.Request.Path, key), entry));
         }
     }
 

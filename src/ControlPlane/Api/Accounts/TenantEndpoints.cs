@@ -64,6 +64,8 @@ internal static class TenantEndpoints
         q.CpuMillicores < 0 || q.MemoryBytes < 0 || q.Tasks < 0 || q.WaitingTasks < 0
         || q.Accelerators is < 0 or > int.MaxValue / AcceleratorMilli;
 
-    private static Task<IResult> GrantAsync(Call call, string id, Rest.Grant grant) => call.DecideAsync(
-        new GrantCredit(new(id), new Money(grant.Amount, grant.Currency), grant.Reason));
+    private static Task<IResult> GrantAsync(Call call, string id, Rest.Grant grant) => grant.Reason.Length > TitleLengthMax
+        ? Task.FromResult<IResult>(Refusal.Of(
+            "bad-request", $"A grant's reason has at most {TitleLengthMax} characters.", $"拨款事由最长 {TitleLengthMax} 个字符。"))
+        : call.DecideAsync(new GrantCredit(new(id), new Money(grant.Amount, grant.Currency), grant.Reason));
 }

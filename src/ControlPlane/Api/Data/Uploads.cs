@@ -19,6 +19,7 @@ internal sealed class Uploads(Depots depots, IUploadProof proof, ApiOptions opti
     private const int OpenMax = 100_000;
     private const int RootLength = 64;
     private const int LabelLengthMax = 63;
+    private const long BytesMax = 1_000_000_000_000_000;
 
     private readonly ConcurrentDictionary<Upload, Begun> _open = new();
 
@@ -93,10 +94,10 @@ internal sealed class Uploads(Depots depots, IUploadProof proof, ApiOptions opti
             return Refusal.Missing("project", $"There is no project '{project}'.", $"没有项目“{project}”。");
         if (content.Root.Length != RootLength || !content.Root.All(char.IsAsciiHexDigitLower))
             return Refusal.Of("bad-request", "A root is 64 lower-case hexadecimal digits.", "根须为 64 位小写十六进制数字。");
-        if (content.Bytes < 0 || content.Files < 0 || sovereignty.Length > LabelLengthMax)
+        if (content.Bytes is < 0 or > BytesMax || content.Files < 0 || sovereignty.Length > LabelLengthMax)
             return Refusal.Of(
-                "bad-request", $"Sizes are not below zero, and a sovereignty label has at most {LabelLengthMax} characters.",
-                $"大小不能为负，主权标签最长 {LabelLengthMax} 个字符。");
+                "bad-request", $"A dataset has 0 to 10^15 bytes, and a sovereignty label has at most {LabelLengthMax} characters.",
+                $"数据集大小须在 0 至 10^15 字节之间，主权标签最长 {LabelLengthMax} 个字符。");
         return null;
     }
 

@@ -15,7 +15,11 @@ internal static class Naming
         this RouteHandlerBuilder endpoint, string name, string summary, int status = StatusCodes.Status200OK) =>
         endpoint.WithName(name).WithSummary(summary).Produces<T>(status).Refuses();
 
-    /// <summary>Names an endpoint that answers with nothing, or with something that is not JSON.</summary>
+    /// <summary>Names an endpoint that answers with text of the type.</summary>
+    public static RouteHandlerBuilder NamedText(this RouteHandlerBuilder endpoint, string name, string summary, string type) =>
+        endpoint.WithName(name).WithSummary(summary).Produces<string>(StatusCodes.Status200OK, type).Refuses();
+
+    /// <summary>Names an endpoint that answers with nothing.</summary>
     public static RouteHandlerBuilder Named(this RouteHandlerBuilder endpoint, string name, string summary) =>
         endpoint.WithName(name).WithSummary(summary).Produces(StatusCodes.Status204NoContent).Refuses();
 

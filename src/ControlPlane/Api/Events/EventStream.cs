@@ -25,8 +25,8 @@ internal sealed class EventStream(Followers followers, ApiOptions options, TimeP
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/events", (Call call, EventStream stream, [AsParameters] FollowQuery query) => stream.Follow(call, query))
         .ForAnyone().WithTags("Events")
-        .Named("followEvents", "News of what the caller may see, as server-sent events; resumes after Last-Event-ID")
-        .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+        .NamedText(
+            "followEvents", "News of what the caller may see, as server-sent events; resumes after Last-Event-ID", "text/event-stream");
 
     /// <summary>What is followed, and since when.</summary>
     internal sealed record FollowQuery(
@@ -41,8 +41,7 @@ internal sealed class EventStream(Followers followers, ApiOptions options, TimeP
             return Refusal.Of(
                 "bad-request", $"There is no topic '{unknown}': use {string.Join(", ", EventNews.Topics)}.",
                 $"没有主题“{unknown}”：可用 {string.Join("、", EventNews.Topics)}。");
-        var latest = call.Domain.Latest.Sequence;
-        var after = long.TryParse(query.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : latest;
+        long? after = long.TryParse(query.LastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last) ? last : null;
         return followers.TryEnter(call.Caller) is { } place
             ? new Stream(this, call, topics.ToHashSet(StringComparer.Ordinal), after, place)
             : Followers.TooMany();
@@ -58,45 +57,64 @@ internal sealed class EventStream(Followers followers, ApiOptions options, TimeP
         call.Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         try
         {
-            await WriteAsync(call.Http, $": following\nid: {asked.After}\n\n", ending.Token);
-            await FollowAsync(asked, ending.Token);
+            var latest = call.Domain.Latest.Sequence;
+            var begin = Math.Min(asked.After ?? latest, latest);
+            // Who has heard of more than there is remembers a journal that was replaced.
+            var opening = asked.After > latest ? Event("reset", "{}", begin) : $"id: {begin}\n\n";
+            await WriteAsync(call.Http, ": following\n" + opening, ending.Token);
+            await FollowAsync(asked, begin, ending);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // The caller went away, or the server stops: either way the caller resumes by the last identity.
         }
+    }
+
+    private async Task FollowAsync(Stream asked, long after, CancellationTokenSource ending)
+    {
+        var batches = asked.Call.Domain.FollowAsync(after, ending.Token).GetAsyncEnumerator();
+        var next = batches.MoveNextAsync().AsTask();
+        try
+        {
+            while (asked.Call.Caller.IsGood(asked.Call.Domain.State(), time.GetUtcNow()))
+            {
+                if (!await ArrivesAsync(next, ending.Token))
+                {
+                    await WriteAsync(asked.Call.Http, $": heartbeat\nid: {after}\n\n", ending.Token);
+                    continue;
+                }
+
+                if (!await next)
+                    return;
+                after = batches.Current.Sequence;
+                if (Text(asked, batches.Current) is { Length: > 0 } text)
+                    await WriteAsync(asked.Call.Http, text, ending.Token);
+                next = batches.MoveNextAsync().AsTask();
+            }
+
+            await WriteAsync(asked.Call.Http, "event: signed-out\ndata: {}\n\n", ending.Token);
+        }
         finally
         {
+            // A follower that is still asked for its next batch may not be disposed of.
             await ending.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await batches.DisposeAsync();
         }
     }
 
-    private async Task FollowAsync(Stream asked, CancellationToken cancellation)
+    /// <summary>Whether the batch comes before a heartbeat is due.</summary>
+    private async Task<bool> ArrivesAsync(Task<bool> next, CancellationToken cancellation)
     {
-        var call = asked.Call;
-        var reached = asked.After;
-        await using var batches = call.Domain.FollowAsync(asked.After, cancellation).GetAsyncEnumerator(cancellation);
-        var next = batches.MoveNextAsync().AsTask();
-        while (call.Caller.IsGood(call.Domain.State(), time.GetUtcNow()))
+        try
         {
-            try
-            {
-                if (!await next.WaitAsync(options.Heartbeat, time, cancellation))
-                    return;
-            }
-            catch (TimeoutException)
-            {
-                await WriteAsync(call.Http, $": heartbeat\nid: {reached}\n\n", cancellation);
-                continue;
-            }
-
-            reached = batches.Current.Sequence;
-            if (Text(asked, batches.Current) is { Length: > 0 } text)
-                await WriteAsync(call.Http, text, cancellation);
-            next = batches.MoveNextAsync().AsTask();
+            await next.WaitAsync(options.Heartbeat, time, cancellation);
+            return true;
         }
-
-        await WriteAsync(call.Http, "event: signed-out\ndata: {}\n\n", cancellation);
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static string Text(Stream asked, Published batch)
@@ -131,7 +149,7 @@ internal sealed class EventStream(Followers followers, ApiOptions options, TimeP
         await http.Response.Body.FlushAsync(cancellation);
     }
 
-    private sealed record Stream(EventStream Owner, Call Call, IReadOnlySet<string> Topics, long After, IDisposable Place) : IResult
+    private sealed record Stream(EventStream Owner, Call Call, IReadOnlySet<string> Topics, long? After, IDisposable Place) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext) => Owner.SendAsync(this, Place);
     }

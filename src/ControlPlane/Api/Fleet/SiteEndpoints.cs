@@ -12,6 +12,10 @@ internal static class SiteEndpoints
 {
     private const int HoursOfDay = 24;
     private const int TextLengthMax = 200;
+    private const int DriverLengthMax = 63;
+    private const int ModelsMax = 1000;
+    private const int PriceMax = 1_000_000;
+    private const double WattsMax = 10_000;
 
     private static readonly Listing<Site> Sites = new Listing<Site>("id", s => s.Id.Value)
         .By("name", s => s.Title).By("provider", s => s.Provider).By("region", s => s.Region);
@@ -84,7 +88,7 @@ internal static class SiteEndpoints
         Pools.Page(query, call.State.Sites.Pools.Values, pool => views.Pool(call.State, pool));
 
     private static Task<IResult> PutPoolAsync(Call call, string site, string pool, Rest.PoolDeclaration declared) =>
-        OwnAsync(call, site, own => call.DecideAsync(new DeclarePool(new(
+        OwnAsync(call, site, own => Fault(declared) is { } fault ? Task.FromResult<IResult>(fault) : call.DecideAsync(new DeclarePool(new(
             new($"{own.Id}/{pool}"), declared.Driver, declared.Prices.CpuCoreHour, declared.Prices.MemoryGibHour,
             [
                 .. declared.Prices.AcceleratorHour
@@ -92,6 +96,20 @@ internal static class SiteEndpoints
                     .Select(p => new AcceleratorPrice(p.Key, p.Value)),
             ],
             declared.Speed, declared.WattsPerCore, declared.IsDraining))));
+
+    // Bounds within which every price and amount of energy can be computed.
+    private static Refusal? Fault(Rest.PoolDeclaration declared)
+    {
+        decimal[] prices = [declared.Prices.CpuCoreHour, declared.Prices.MemoryGibHour, .. declared.Prices.AcceleratorHour.Values];
+        if (prices.Length > ModelsMax || prices.Any(p => p is < 0 or > PriceMax))
+            return Refusal.Of("bad-price", $"A price goes from 0 to {PriceMax}.", $"价格须在 0 至 {PriceMax} 之间。");
+        return declared.WattsPerCore is >= 0 and <= WattsMax && declared.Driver.Length <= DriverLengthMax
+            && declared.Prices.AcceleratorHour.Keys.All(m => m.Length is > 0 and <= TextLengthMax)
+            ? null
+            : Refusal.Of(
+                "bad-request", $"A core draws 0 to {WattsMax} watts; drivers have at most {DriverLengthMax} characters, models {TextLengthMax}.",
+                $"每核功率须在 0 至 {WattsMax} 瓦之间；驱动名最长 {DriverLengthMax} 个字符，型号最长 {TextLengthMax} 个字符。");
+    }
 
     private static Task<IResult> OwnAsync(Call call, string id, Func<Site, Task<IResult>> command)
     {

@@ -1,58 +1,63 @@
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.JobFiles;
+using Meridian.Scheduling;
+using Meridian.Scheduling.Explaining;
+using Meridian.Scheduling.Reasons;
 using Rest = Meridian.Protocol.Rest;
 
 namespace Meridian.ControlPlane.Api;
 
-/// <summary>Placements and quotes as the wire knows them, with the planner's reasons in words.</summary>
-internal sealed class JobPlans(IPlanner planner, JobTransfers transfers)
+/// <summary>Placements and quotes as the wire knows them, with the scheduler's reasons in words.</summary>
+internal sealed class JobPlans(JobTransfers transfers)
 {
     private const int TransfersMax = 200;
 
-    public (PricedPlan Priced, Rest.Quote Quote) Quote(Call call, ProjectId project, JobSpec spec)
+    public static (JobQuote Priced, Rest.Quote View) Quote(Call call, ProjectId project, JobSpec spec)
     {
-        var priced = planner.Quote(call.State, project, spec, call.Now);
+        var priced = Scheduler.Quote(call.State, project, spec, call.Now);
+        var why = new JobWhy(priced.Explanation, priced.Transfers, priced.PendingReason, []);
         var view = new Rest.Quote(
-            View(call, spec, priced.Plan), priced.Expected.ToString(), priced.HoldAtMost.ToString(), spec.TaskCount);
+            View(call, spec, why, []), priced.Expected.ToString(), priced.HoldAtMost.ToString(), spec.TaskCount);
         return (priced, view);
     }
 
-    public Rest.Placement Why(Call call, Job job)
-    {
-        var plan = planner.Explain(call.State, job.Id, call.Now);
-        return View(call, job.Spec, plan, transfers.Of(call.State.Data, job.Id, TransfersMax));
-    }
+    /// <summary>Where the job is and why; where it would be now, and why it waits, when it waits.</summary>
+    public Rest.Placement Why(Call call, Job job) =>
+        View(call, job.Spec, Scheduler.Explain(call.State, job.Id, call.Now), TransfersOf(call, job));
 
-    public string? PendingReason(Call call, Job job) =>
-        planner.Explain(call.State, job.Id, call.Now).PendingReason?.In(call.IsChinese);
+    public static string? PendingReason(Call call, Job job) =>
+        Say(call, Scheduler.Explain(call.State, job.Id, call.Now).PendingReason);
 
     /// <summary>The latest placement, or nothing before the first.</summary>
     public Rest.Placement? Placed(Call call, Job job) => job.Explanation is { } explanation
-        ? View(call, job.Spec, new(explanation, [], PendingReason: null, []), transfers.Of(call.State.Data, job.Id, TransfersMax))
+        ? View(call, job.Spec, new(explanation, [], PendingReason: null, []), TransfersOf(call, job))
         : null;
 
-    private Rest.Placement View(
-        Call call, JobSpec spec, Plan plan, IEnumerable<Domain.Data.Transfer>? ordered = null)
+    private IEnumerable<Transfer> TransfersOf(Call call, Job job) => transfers.Of(call.State.Data, job.Id, TransfersMax);
+
+    private static Rest.Placement View(Call call, JobSpec spec, JobWhy why, IEnumerable<Transfer> ordered)
     {
-        var candidates = plan.Explanation?.Candidates ?? [];
-        var chosen = candidates.FirstOrDefault(c => c.Pool == plan.Explanation!.Chosen);
+        var candidates = why.Explanation?.Candidates ?? [];
+        var chosen = candidates.FirstOrDefault(c => c.Pool == why.Explanation!.Chosen);
         return new(
             chosen?.Pool.Value, chosen?.Pool.Site.Value, chosen?.Start, chosen?.Finish, chosen?.Price?.ToString(),
             chosen?.CarbonGrams,
             [
-                .. (ordered ?? []).Select(JobViews.TransferPlan),
-                .. plan.Transfers.Select(t => JobViews.TransferPlan(call.State, t)),
+                .. ordered.Select(JobViews.TransferPlan),
+                .. why.Transfers.Select(t => JobViews.TransferPlan(call.State, t)),
             ],
-            [.. candidates.Select(View)], JobViews.ObjectiveOf(spec), plan.PendingReason?.In(call.IsChinese),
-            [.. plan.Changes.Select(c => c.In(call.IsChinese))]);
+            [.. candidates.Select(View)], JobViews.ObjectiveOf(spec), Say(call, why.PendingReason),
+            [.. why.Changes.Select(change => Say(call, change)!)]);
     }
 
-    private Rest.Candidate View(CandidateRecord record)
-    {
-        var words = planner.Say(record.Reason, record.Particulars);
-        return new(
-            record.Pool.Value, record.Pool.Site.Value, record.Verdict, words.English, words.Chinese, record.Ready, record.Start,
-            record.Finish, record.Price?.ToString(), record.CarbonGrams, record.LatencyMicroseconds / 1000d);
-    }
+    private static Rest.Candidate View(CandidateRecord record) => new(
+        record.Pool.Value, record.Pool.Site.Value, record.Verdict, ReasonTexts.English(record.Reason, record.Particulars),
+        ReasonTexts.Chinese(record.Reason, record.Particulars), record.Ready, record.Start, record.Finish,
+        record.Price?.ToString(), record.CarbonGrams, record.LatencyMicroseconds / 1000d);
+
+    private static string? Say(Call call, Reason? reason) => reason is null ? null
+        : call.IsChinese ? ReasonTexts.Chinese(reason.Code, reason.Particulars)
+        : ReasonTexts.English(reason.Code, reason.Particulars);
 }

@@ -13,7 +13,7 @@ using Rest = Meridian.Protocol.Rest;
 namespace Meridian.ControlPlane.Api;
 
 /// <summary>How a job is handed in: a file, a price, and a promise that the same key makes one job.</summary>
-internal sealed class JobSubmission(JobPlans plans)
+internal static class JobSubmission
 {
     private const string FileNameDefault = "job.yaml";
     private const int FileNameLengthMax = 255;
@@ -23,12 +23,10 @@ internal sealed class JobSubmission(JobPlans plans)
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/jobs", (Call call, JobSubmission submission, [AsParameters] FileQuery query) =>
-                submission.SubmitAsync(call, query))
+        routes.MapPost("/jobs", SubmitAsync)
             .ForMembers().TakesJobFile().WithTags("Jobs")
             .Named<Rest.Submitted>("submitJob", "Hands a job in; with dryRun=true only quotes it", StatusCodes.Status201Created);
-        routes.MapPost("/quotes", (Call call, JobSubmission submission, [AsParameters] FileQuery query) =>
-                submission.QuoteAsync(call, query))
+        routes.MapPost("/quotes", QuoteAsync)
             .ForAnyone().TakesJobFile().WithTags("Jobs")
             .Named<Rest.Quote>("quoteJob", "The place and the price of a job before it is handed in");
     }
@@ -38,13 +36,13 @@ internal sealed class JobSubmission(JobPlans plans)
         [FromQuery(Name = "fileName")] string? FileName, [FromQuery(Name = "dryRun")] bool? DryRun,
         [FromHeader(Name = "Idempotency-Key")] string? Key);
 
-    private async Task<IResult> QuoteAsync(Call call, FileQuery query)
+    private static async Task<IResult> QuoteAsync(Call call, [AsParameters] FileQuery query)
     {
         var (spec, refusal) = await ReadAsync(call, query);
         return spec is null ? refusal! : Quote(call, spec);
     }
 
-    private async Task<IResult> SubmitAsync(Call call, FileQuery query)
+    private static async Task<IResult> SubmitAsync(Call call, [AsParameters] FileQuery query)
     {
         var (spec, refusal) = await ReadAsync(call, query);
         if (spec is null)
@@ -58,7 +56,7 @@ internal sealed class JobSubmission(JobPlans plans)
         if (key.Value.Length > 0 && call.State.Jobs.ByKey.TryGetValue(key, out var made))
             return Taken(call, spec, made, quote: null);
         var project = call.Caller.ProjectOr(spec.Project);
-        var (priced, quote) = plans.Quote(call, project, spec);
+        var (priced, quote) = JobPlans.Quote(call, project, spec);
         var decision = await call.Domain.ExecuteAsync(
             new SubmitJob(project, call.Caller.Token.User, spec, priced.HoldAtMost, key), call.Cancellation);
         return decision.Fault is { } fault ? Refusal.Of(fault, StatusOf(fault)) : Taken(call, spec, decision.Value, quote);
@@ -68,17 +66,17 @@ internal sealed class JobSubmission(JobPlans plans)
     private static int? StatusOf(Fault fault) =>
         fault.Code is "no-such-dataset" or "no-such-job" ? StatusCodes.Status422UnprocessableEntity : null;
 
-    private IResult Quote(Call call, JobSpec spec) =>
-        Results.Ok(plans.Quote(call, call.Caller.ProjectOr(spec.Project), spec).Quote);
+    private static IResult Quote(Call call, JobSpec spec) =>
+        Results.Ok(JobPlans.Quote(call, call.Caller.ProjectOr(spec.Project), spec).View);
 
-    private IResult Taken(Call call, JobSpec spec, long id, Rest.Quote? quote)
+    private static IResult Taken(Call call, JobSpec spec, long id, Rest.Quote? quote)
     {
         // The same key may have made the job a moment ago, from other words.
         if (call.Domain.State().Jobs.Jobs.TryGet(id, out var job) && !IsSame(job.Spec, spec))
             return Refusal.Of(
                 "key-reused", $"This Idempotency-Key made job {id} from another file: use a new key.",
                 $"此 Idempotency-Key 已用于另一文件（作业 {id}）：请使用新的键。");
-        quote ??= plans.Quote(call, call.Caller.ProjectOr(spec.Project), spec).Quote;
+        quote ??= JobPlans.Quote(call, call.Caller.ProjectOr(spec.Project), spec).View;
         return Results.Created($"/api/v1/jobs/{id}", new Rest.Submitted(id, spec.Name, quote));
     }
 

@@ -33,7 +33,7 @@ internal static class JobViews
     public static Rest.JobDetail Detail(Call call, Job job, JobPlans plans, Ledgers ledgers)
     {
         var state = call.State;
-        var pending = job.WaitingCount > 0 ? plans.PendingReason(call, job) : null;
+        var pending = job.WaitingCount > 0 ? JobPlans.PendingReason(call, job) : null;
         return new(
             Summary(job, pending), JobFile.Write(job.Spec), plans.Placed(call, job), Timeline.Of(job, call.IsChinese),
             [.. OutputsOf(state, job)],

@@ -20,8 +20,9 @@ internal sealed class LogEndpoint(
         .MapGet("/jobs/{id:long}/tasks/{index:int}/log", (Call call, LogEndpoint log, [AsParameters] LogQuery query) =>
             log.Read(call, query))
         .ForAnyone().WithTags("Jobs")
-        .Named("readLog", "A task's log from an offset; a negative offset counts from its end. With follow=true it goes on until the attempt ended")
-        .Produces<string>(StatusCodes.Status200OK, "text/plain");
+        .NamedText(
+            "readLog", "A task's log from an offset; a negative one counts from its end. With follow=true it goes on until the attempt ended",
+            "text/plain");
 
     /// <summary>Which part of which log.</summary>
     internal sealed record LogQuery(
@@ -103,11 +104,11 @@ internal sealed class LogEndpoint(
 
     private async Task GrowAsync(Call call, AttemptId attempt, long from, CancellationToken cancellation)
     {
-        DateTimeOffset? quietSince = null;
+        var grownAt = DateTimeOffset.MinValue;
         while (IsGood(call))
         {
             // Asked before the file is read: what is whole now is whole in the file.
-            var (isComplete, hasEnded) = (logs.IsComplete(attempt), HasEnded(call, attempt));
+            var (isComplete, endedAt) = (logs.IsComplete(attempt), EndedAt(call, attempt));
             var next = from;
             using (var file = OpenFile(attempt))
             {
@@ -115,12 +116,14 @@ internal sealed class LogEndpoint(
                     next = await CopyAsync(file, from, file.Length, call.Http.Response.Body, cancellation);
             }
 
-            if (next > from)
-                await call.Http.Response.Body.FlushAsync(cancellation);
             var now = time.GetUtcNow();
-            quietSince = next > from || !hasEnded ? null : quietSince ?? now;
-            from = next;
-            if (hasEnded && (isComplete || now - quietSince >= options.LogGrace))
+            if (next > from)
+            {
+                await call.Http.Response.Body.FlushAsync(cancellation);
+                (from, grownAt) = (next, now);
+            }
+
+            if (endedAt is { } end && (isComplete || now - (end > grownAt ? end : grownAt) >= options.LogGrace))
                 return;
             await Task.Delay(options.LogPoll, time, cancellation);
         }
@@ -128,7 +131,19 @@ internal sealed class LogEndpoint(
 
     private bool IsGood(Call call) => call.Caller.IsGood(call.Domain.State(), time.GetUtcNow());
 
-    private static bool HasEnded(Call call, AttemptId attempt) => call.Domain.State().Jobs.Current(attempt) is null;
+    /// <summary>When the attempt ended; the smallest time where only later attempts are remembered; nothing while it lives.</summary>
+    private static DateTimeOffset? EndedAt(Call call, AttemptId attempt)
+    {
+        var jobs = call.Domain.State().Jobs;
+        if (jobs.Current(attempt) is not null)
+            return null;
+        return jobs.Jobs[attempt.Job].Tasks[attempt.Task] switch
+        {
+            Ended ended when ended.Attempt.Id == attempt => ended.At,
+            Requeued requeued when requeued.LastAttempt == attempt.Number => requeued.At,
+            _ => DateTimeOffset.MinValue,
+        };
+    }
 
     private static AttemptId? AttemptOf(Call call, LogQuery query)
     {
