@@ -136,10 +136,10 @@ public sealed partial record JobConstraints
     [MemoryPackOrder(4)] public LatencyTarget? Latency { get; init; }
 
     /// <summary>The deadline counted from submission, or nothing.</summary>
-    [MemoryPackOrder(5)] public TimeSpan? DeadlineAfter { get; init; }
+    [MemoryPackOrder(5), CanonicalOptional<TimeSpan>] public TimeSpan? DeadlineAfter { get; init; }
 
     /// <summary>The deadline as a point in time, or nothing.</summary>
-    [MemoryPackOrder(6)] public DateTimeOffset? DeadlineAt { get; init; }
+    [MemoryPackOrder(6), CanonicalOptionalTime] public DateTimeOffset? DeadlineAt { get; init; }
 
     /// <summary>The most that the job may cost, or nothing.</summary>
     [MemoryPackOrder(7)] public Money? Budget { get; init; }

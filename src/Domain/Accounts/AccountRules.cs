@@ -22,7 +22,7 @@ public sealed partial record TokenRevoked(SecretHash Secret) : DomainEvent;
 
 /// <summary>Money moved between accounts; the legs sum to zero.</summary>
 [MemoryPackable]
-public sealed partial record MoneyMoved(ImmutableArray<Leg> Legs, string Reason, long Job, DateTimeOffset At) : DomainEvent;
+public sealed partial record MoneyMoved(ImmutableArray<Leg> Legs, string Reason, long Job, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A line came onto a bill.</summary>
 [MemoryPackable]

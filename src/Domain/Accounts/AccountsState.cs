@@ -32,7 +32,7 @@ public readonly partial record struct AccountId(string Value) : IComparable<Acco
 
 /// <summary>Bounds on what a tenant uses at once; absent is no bound.</summary>
 [MemoryPackable]
-public sealed partial record Quota(long? CpuMillicores, long? MemoryBytes, int? AcceleratorMilli, int? Tasks, long? WaitingTasks)
+public sealed partial record Quota([property: CanonicalOptional<long>] long? CpuMillicores, [property: CanonicalOptional<long>] long? MemoryBytes, [property: CanonicalOptional<int>] int? AcceleratorMilli, [property: CanonicalOptional<int>] int? Tasks, [property: CanonicalOptional<long>] long? WaitingTasks)
 {
     /// <summary>No bounds but a million waiting tasks.</summary>
     public static readonly Quota Default = new(
@@ -41,7 +41,7 @@ public sealed partial record Quota(long? CpuMillicores, long? MemoryBytes, int? 
 
 /// <summary>What a tenant's attempts hold now.</summary>
 [MemoryPackable]
-public readonly partial record struct TenantUsage(long CpuMillicores, long MemoryBytes, long AcceleratorMilli, int Tasks);
+public readonly partial record struct TenantUsage(long CpuMillicores, long MemoryBytes, long AcceleratorMilli, long Tasks);
 
 /// <summary>Who pays.</summary>
 [MemoryPackable]
@@ -66,8 +66,8 @@ public enum Role
 /// <summary>An access token, without its secret.</summary>
 [MemoryPackable]
 public sealed partial record AccessToken(
-    SecretHash Secret, string Id, string User, TenantId Tenant, ProjectId Project, Role Role, DateTimeOffset CreatedAt,
-    DateTimeOffset? ExpiresAt);
+    SecretHash Secret, string Id, string User, TenantId Tenant, ProjectId Project, Role Role, [property: CanonicalTime] DateTimeOffset CreatedAt,
+    [property: CanonicalOptionalTime] DateTimeOffset? ExpiresAt);
 
 /// <summary>One line of a bill.</summary>
 /// <param name="At">When it was charged.</param>
@@ -81,7 +81,7 @@ public sealed partial record AccessToken(
 /// <param name="Detail">The usage: seconds at a pool, or bytes between sites.</param>
 [MemoryPackable]
 public sealed partial record Charge(
-    DateTimeOffset At, TenantId Tenant, ProjectId Project, long Job, int Task, string Kind, AccountId Payee, Money Amount,
+    [property: CanonicalTime] DateTimeOffset At, TenantId Tenant, ProjectId Project, long Job, int Task, string Kind, AccountId Payee, Money Amount,
     string Detail);
 
 /// <summary>One leg of a ledger transaction.</summary>

@@ -27,7 +27,7 @@ public sealed partial record TransferOrdered(Transfer Transfer) : DomainEvent;
 /// <summary>A transfer arrived whole, or was given up.</summary>
 [MemoryPackable]
 public sealed partial record TransferEnded(
-    long Transfer, bool Succeeded, long BytesMoved, string Reason, DateTimeOffset At) : DomainEvent;
+    long Transfer, bool Succeeded, long BytesMoved, string Reason, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>Says that a depot holds an uploaded dataset, whole.</summary>
 [MemoryPackable]

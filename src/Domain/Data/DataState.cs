@@ -20,7 +20,7 @@ public sealed partial record DatasetPart(ContentRoot Root, DataSize Size, int Fi
 /// <param name="DeliverTo">The site that it is to be brought to, or an empty name.</param>
 [MemoryPackable]
 public sealed partial record DatasetVersion(
-    int Number, ImmutableArray<DatasetPart> Parts, string Sovereignty, DateTimeOffset CreatedAt, long Job, SiteId DeliverTo)
+    int Number, ImmutableArray<DatasetPart> Parts, string Sovereignty, [property: CanonicalTime] DateTimeOffset CreatedAt, long Job, SiteId DeliverTo)
 {
     /// <summary>The amount of data in all parts.</summary>
     [MemoryPackIgnore]
@@ -69,8 +69,8 @@ public enum TransferState
 [MemoryPackable]
 public sealed partial record Transfer(
     long Id, ContentRoot Root, DatasetId Label, NodeId From, NodeId To, ImmutableArray<LinkId> Links, Bandwidth Rate,
-    DataSize Size, DateTimeOffset Start, DateTimeOffset Finish, long Job, Money Price, TransferState State,
-    DateTimeOffset? FinishedAt, long BytesMoved, string Reason);
+    DataSize Size, [property: CanonicalTime] DateTimeOffset Start, [property: CanonicalTime] DateTimeOffset Finish, long Job, Money Price, TransferState State,
+    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, long BytesMoved, string Reason);
 
 /// <summary>Datasets, where their parts lie, and transfers.</summary>
 [MemoryPackable]

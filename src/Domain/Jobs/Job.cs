@@ -45,10 +45,10 @@ public enum JobPhase
 /// <param name="Failure">Why it failed, or empty.</param>
 [MemoryPackable]
 public sealed partial record Job(
-    long Id, ProjectId Project, string User, JobSpec Spec, DateTimeOffset SubmittedAt, DateTimeOffset? Deadline,
+    long Id, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset SubmittedAt, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
     ImmutableArray<long> After, JobPhase Phase, bool IsCancelling, int Fresh, ImmutableSortedSet<int> Requeued,
     IdMap<TaskState> Tasks, IdMap<int> Failures, int SucceededCount, int EndedCount, JobMoney Money, Explanation? Explanation,
-    DateTimeOffset? FinishedAt, string Failure)
+    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, string Failure)
 {
     /// <summary>The number of tasks that wait to be placed.</summary>
     [MemoryPackIgnore]
@@ -86,7 +86,7 @@ public readonly partial record struct JobMoney(Money Held, Money Reserved, Money
 [MemoryPackable]
 public sealed partial record Attempt(
     AttemptId Id, NodeId Node, Capacity Amount, ImmutableArray<AcceleratorShare> Shares, Money PerSecond, Money CostMax,
-    DateTimeOffset PlacedAt, DateTimeOffset ExpectedFinish);
+    [property: CanonicalTime] DateTimeOffset PlacedAt, [property: CanonicalTime] DateTimeOffset ExpectedFinish);
 
 /// <summary>Where a task stands that was placed at least once.</summary>
 [MemoryPackable]
@@ -125,25 +125,25 @@ public sealed partial record Staging(Attempt Attempt, ImmutableSortedSet<long> W
 
 /// <summary>Its agent has been, or is being, told to start it.</summary>
 [MemoryPackable]
-public sealed partial record Dispatched(Attempt Attempt, DateTimeOffset StagedAt) : TaskState;
+public sealed partial record Dispatched(Attempt Attempt, [property: CanonicalTime] DateTimeOffset StagedAt) : TaskState;
 
 /// <summary>Its agent reported it started.</summary>
 [MemoryPackable]
 public sealed partial record Running(
-    Attempt Attempt, DateTimeOffset StagedAt, DateTimeOffset StartedAt, bool IsSandboxed, string Endpoint) : TaskState;
+    Attempt Attempt, [property: CanonicalTime] DateTimeOffset StagedAt, [property: CanonicalTime] DateTimeOffset StartedAt, bool IsSandboxed, string Endpoint) : TaskState;
 
 /// <summary>Its agent has been, or is being, told to stop it.</summary>
 [MemoryPackable]
-public sealed partial record Stopping(Attempt Attempt, string Reason, DateTimeOffset? StartedAt) : TaskState;
+public sealed partial record Stopping(Attempt Attempt, string Reason, [property: CanonicalOptionalTime] DateTimeOffset? StartedAt) : TaskState;
 
 /// <summary>Waits to be placed again.</summary>
 [MemoryPackable]
-public sealed partial record Requeued(int LastAttempt, string Reason, string Detail, DateTimeOffset At) : TaskState;
+public sealed partial record Requeued(int LastAttempt, string Reason, string Detail, [property: CanonicalTime] DateTimeOffset At) : TaskState;
 
 /// <summary>Over.</summary>
 [MemoryPackable]
 public sealed partial record Ended(
-    TaskOutcome Outcome, Attempt Attempt, DateTimeOffset? StagedAt, DateTimeOffset? StartedAt, DateTimeOffset At,
+    TaskOutcome Outcome, Attempt Attempt, [property: CanonicalOptionalTime] DateTimeOffset? StagedAt, [property: CanonicalOptionalTime] DateTimeOffset? StartedAt, [property: CanonicalTime] DateTimeOffset At,
     AttemptResult Result, Money Charge, bool IsSandboxed) : TaskState;
 
 /// <summary>How a task ended.</summary>
@@ -181,7 +181,7 @@ public sealed partial record NamedPart(string Name, DatasetPart Part);
 /// <param name="At">When it was chosen.</param>
 /// <param name="Candidates">All pools that were weighed.</param>
 [MemoryPackable]
-public sealed partial record Explanation(PoolId Chosen, DateTimeOffset At, ImmutableArray<CandidateRecord> Candidates);
+public sealed partial record Explanation(PoolId Chosen, [property: CanonicalTime] DateTimeOffset At, ImmutableArray<CandidateRecord> Candidates);
 
 /// <summary>A pool that was weighed.</summary>
 /// <param name="Pool">The pool.</param>
@@ -196,5 +196,5 @@ public sealed partial record Explanation(PoolId Chosen, DateTimeOffset At, Immut
 /// <param name="LatencyMicroseconds">To the users, where the job names them.</param>
 [MemoryPackable]
 public sealed partial record CandidateRecord(
-    PoolId Pool, string Verdict, string Reason, ImmutableArray<string> Particulars, DateTimeOffset? Ready,
-    DateTimeOffset? Start, DateTimeOffset? Finish, Money? Price, double CarbonGrams, long? LatencyMicroseconds);
+    PoolId Pool, string Verdict, string Reason, ImmutableArray<string> Particulars, [property: CanonicalOptionalTime] DateTimeOffset? Ready,
+    [property: CanonicalOptionalTime] DateTimeOffset? Start, [property: CanonicalOptionalTime] DateTimeOffset? Finish, Money? Price, double CarbonGrams, [property: CanonicalOptional<long>] long? LatencyMicroseconds);

@@ -24,13 +24,13 @@ public sealed partial record PlaceTasks(
 /// <summary>A waiting task and the node that the scheduler proposes.</summary>
 [MemoryPackable]
 public sealed partial record TaskPlacement(
-    int Task, NodeId Node, ImmutableArray<Sites.AcceleratorShare> Shares, DateTimeOffset ExpectedFinish);
+    int Task, NodeId Node, ImmutableArray<Sites.AcceleratorShare> Shares, [property: CanonicalTime] DateTimeOffset ExpectedFinish);
 
 /// <summary>A transfer that the scheduler proposes.</summary>
 [MemoryPackable]
 public sealed partial record PlannedTransfer(
     ContentRoot Root, DatasetId Label, NodeId From, NodeId To, ImmutableArray<LinkId> Links, Bandwidth Rate,
-    DataSize Size, DateTimeOffset Start, DateTimeOffset Finish);
+    DataSize Size, [property: CanonicalTime] DateTimeOffset Start, [property: CanonicalTime] DateTimeOffset Finish);
 
 /// <summary>Brings a job's results to the site that asked for them.</summary>
 [MemoryPackable]

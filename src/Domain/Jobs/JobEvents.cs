@@ -8,7 +8,7 @@ namespace Meridian.Domain.Jobs;
 /// <summary>A job was taken in.</summary>
 [MemoryPackable]
 public sealed partial record JobSubmitted(
-    long Job, ProjectId Project, string User, JobSpec Spec, DateTimeOffset At, DateTimeOffset? Deadline,
+    long Job, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset At, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
     ImmutableArray<long> After, SecretHash IdempotencyKey) : DomainEvent;
 
 /// <summary>A task was placed on a node; its start waits for the transfers, if any.</summary>
@@ -21,12 +21,12 @@ public sealed partial record JobExplained(long Job, Explanation Explanation) : D
 
 /// <summary>An input that a task waited for is there.</summary>
 [MemoryPackable]
-public sealed partial record InputArrived(AttemptId Attempt, long Transfer, DateTimeOffset At) : DomainEvent;
+public sealed partial record InputArrived(AttemptId Attempt, long Transfer, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A task runs.</summary>
 [MemoryPackable]
 public sealed partial record TaskStarted(
-    AttemptId Attempt, DateTimeOffset At, bool IsSandboxed, string Endpoint) : DomainEvent;
+    AttemptId Attempt, [property: CanonicalTime] DateTimeOffset At, bool IsSandboxed, string Endpoint) : DomainEvent;
 
 /// <summary>A task is to be stopped.</summary>
 [MemoryPackable]
@@ -35,16 +35,16 @@ public sealed partial record TaskStopOrdered(AttemptId Attempt, string Reason) :
 /// <summary>A task waits to be placed again.</summary>
 [MemoryPackable]
 public sealed partial record TaskRequeued(
-    AttemptId Attempt, int FailureCount, string Reason, string Detail, DateTimeOffset At) : DomainEvent;
+    AttemptId Attempt, int FailureCount, string Reason, string Detail, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A task is over.</summary>
 [MemoryPackable]
 public sealed partial record TaskEnded(
-    AttemptId Attempt, TaskOutcome Outcome, AttemptResult Result, Money Charge, DateTimeOffset At) : DomainEvent;
+    AttemptId Attempt, TaskOutcome Outcome, AttemptResult Result, Money Charge, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A failed or cancelled job was given another chance.</summary>
 [MemoryPackable]
-public sealed partial record JobRetried(long Job, ImmutableSortedSet<int> Tasks, DateTimeOffset? Deadline, DateTimeOffset At) : DomainEvent;
+public sealed partial record JobRetried(long Job, ImmutableSortedSet<int> Tasks, [property: CanonicalOptionalTime] DateTimeOffset? Deadline, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>The tenant asked to end a job.</summary>
 [MemoryPackable]
@@ -56,4 +56,4 @@ public sealed partial record JobMoneyChanged(long Job, JobMoney Money) : DomainE
 
 /// <summary>A job is over.</summary>
 [MemoryPackable]
-public sealed partial record JobFinished(long Job, JobPhase Phase, string Failure, DateTimeOffset At) : DomainEvent;
+public sealed partial record JobFinished(long Job, JobPhase Phase, string Failure, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;

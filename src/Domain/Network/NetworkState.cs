@@ -59,12 +59,12 @@ public sealed partial record LinkRemoved(LinkId Link) : DomainEvent;
 /// <summary>A rate is held on every link of a path for a while.</summary>
 [MemoryPackable]
 public sealed partial record CircuitBooked(
-    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, DateTimeOffset From, DateTimeOffset To) : DomainEvent;
+    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, [property: CanonicalTime] DateTimeOffset From, [property: CanonicalTime] DateTimeOffset To) : DomainEvent;
 
 /// <summary>What was held of a circuit from a moment on is free again.</summary>
 [MemoryPackable]
 public sealed partial record CircuitReleased(
-    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, DateTimeOffset From, DateTimeOffset To) : DomainEvent;
+    long Transfer, ImmutableArray<LinkId> Links, Bandwidth Rate, [property: CanonicalTime] DateTimeOffset From, [property: CanonicalTime] DateTimeOffset To) : DomainEvent;
 
 /// <summary>Declares a link, or changes it.</summary>
 [MemoryPackable]

@@ -106,12 +106,12 @@ public enum NodeState
 [MemoryPackable]
 public sealed partial record Node(
     NodeId Id, NodeState State, Capacity Total, Capacity Used, ImmutableArray<Accelerator> Accelerators,
-    DateTimeOffset LeaseUntil, string DepotUrl, bool CanSandbox, string Note, string OperatingSystem,
-    string KeyThumbprint, DateTimeOffset EnrolledAt, int ComebackCount);
+    [property: CanonicalTime] DateTimeOffset LeaseUntil, string DepotUrl, bool CanSandbox, string Note, string OperatingSystem,
+    string KeyThumbprint, [property: CanonicalTime] DateTimeOffset EnrolledAt, int ComebackCount);
 
 /// <summary>A single-use permission to join a site.</summary>
 /// <param name="Secret">The hash of the secret.</param>
 /// <param name="Site">The site that it is bound to.</param>
 /// <param name="ExpiresAt">When it ends, used or not.</param>
 [MemoryPackable]
-public sealed partial record JoinTokenRecord(SecretHash Secret, SiteId Site, DateTimeOffset ExpiresAt);
+public sealed partial record JoinTokenRecord(SecretHash Secret, SiteId Site, [property: CanonicalTime] DateTimeOffset ExpiresAt);

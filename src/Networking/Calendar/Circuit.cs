@@ -19,11 +19,11 @@ public sealed partial record Circuit
     public required ImmutableArray<LinkId> Links { get; init; }
 
     /// <summary>The first moment.</summary>
-    [MemoryPackOrder(1)]
+    [MemoryPackOrder(1), CanonicalTime]
     public required DateTimeOffset From { get; init; }
 
     /// <summary>The moment at which the rate is free again.</summary>
-    [MemoryPackOrder(2)]
+    [MemoryPackOrder(2), CanonicalTime]
     public required DateTimeOffset To { get; init; }
 
     /// <summary>The rate that is held.</summary>

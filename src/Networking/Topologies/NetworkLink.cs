@@ -33,7 +33,7 @@ public sealed partial record NetworkPoint
 /// <param name="From">The first moment.</param>
 /// <param name="To">The moment at which it serves again.</param>
 [MemoryPackable]
-public sealed partial record MaintenanceWindow(DateTimeOffset From, DateTimeOffset To);
+public sealed partial record MaintenanceWindow([property: CanonicalTime] DateTimeOffset From, [property: CanonicalTime] DateTimeOffset To);
 
 /// <summary>A directed edge of the network. Two directions are two links, and several links may join the same points.</summary>
 [MemoryPackable(GenerateType.VersionTolerant)]
