@@ -1,4 +1,5 @@
 using Meridian.Benches.Networks;
+using Meridian.Benches.Rounds;
 
 namespace Meridian.Benches;
 
@@ -11,5 +12,6 @@ public static class BenchCatalogue
         new TrafficEngineeringBench(),
         new CalendarBench(),
         new OffpeakBench(),
+        new RoundsBench(),
     ];
 }
