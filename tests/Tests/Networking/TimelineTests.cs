@@ -69,7 +69,7 @@ public class TimelineTests
 
             var found = timeline.EarliestWindow(At(notBefore), TimeSpan.FromSeconds(duration), amount, Capacity);
 
-            var expected = Enumerable.Range(notBefore, SpanSeconds)
+            var expected = Enumerable.Range(notBefore, SpanSeconds + 1)
                 .First(start => Enumerable.Range(start, duration).All(t => t >= naive.Length || naive[t] + amount <= Capacity));
             Assert.Equal(At(expected), found);
         });
