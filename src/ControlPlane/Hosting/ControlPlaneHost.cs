@@ -48,6 +48,9 @@ public static class ControlPlaneHost
         builder.Host.UseOrleans(silo => AddSilo(silo));
 
         var application = builder.Build();
+
+        // Opened before anything else starts, so that a journal that cannot be read ends the start with its own words.
+        application.Services.GetRequiredService<IJournal>();
         Map(application, options);
         try
         {

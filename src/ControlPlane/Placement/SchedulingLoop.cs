@@ -20,6 +20,18 @@ public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, IL
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await LoopAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
+    {
         var ticking = TickAsync(stoppingToken);
         var changes = domain.FollowAsync(domain.Latest.Sequence, stoppingToken).GetAsyncEnumerator(stoppingToken);
         var change = changes.MoveNextAsync().AsTask();

@@ -10,6 +10,9 @@ namespace Meridian.Journal.Sqlite;
 /// </summary>
 public sealed class SqliteJournal : IJournal, IDisposable
 {
+    // Changes with every change of the events' layout that older code or newer code could misread.
+    private const long FormatVersion = 1;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS epoch (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL);
         INSERT OR IGNORE INTO epoch VALUES (1, 0);
@@ -33,7 +36,15 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             _connection.Open();
             Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA wal_autocheckpoint=2000;");
+            var version = Scalar("PRAGMA user_version");
+            if (version != 0 && version != FormatVersion)
+            {
+                throw new JournalException(
+                    $"The journal '{path}' has format {version}; this version of Meridian reads {FormatVersion}: use the version that wrote it, or another data folder.");
+            }
+
             Run(Schema);
+            Run($"PRAGMA user_version = {FormatVersion}");
         });
     }
 

@@ -76,6 +76,15 @@ public sealed class DomainWriter(IJournal journal, WriterClock clock, int snapsh
 
     private static byte[] Encode(ImmutableArray<DomainEvent> events) => MemoryPackSerializer.Serialize(events);
 
-    private static ImmutableArray<DomainEvent> Decode(ReadOnlyMemory<byte> events) =>
-        MemoryPackSerializer.Deserialize<ImmutableArray<DomainEvent>>(events.Span);
+    private static ImmutableArray<DomainEvent> Decode(ReadOnlyMemory<byte> events)
+    {
+        try
+        {
+            return MemoryPackSerializer.Deserialize<ImmutableArray<DomainEvent>>(events.Span);
+        }
+        catch (MemoryPackSerializationException failure)
+        {
+            throw new JournalException("The journal holds events that this version of Meridian cannot read: use the version that wrote it.", failure);
+        }
+    }
 }
