@@ -21,8 +21,11 @@ internal static class Bubblewrap
     internal static string? Find() =>
         new[] { "/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap" }.FirstOrDefault(File.Exists);
 
+    /// <summary>Where the sandbox shows the file with the task's variables.</summary>
+    internal const string Variables = "/run/meridian/variables";
+
     /// <summary>The words before the task's own command.</summary>
-    internal static ImmutableArray<string> Words(string program, string workingDirectory, TaskLaunch launch)
+    internal static ImmutableArray<string> Words(string program, string workingDirectory, string variables, TaskLaunch launch)
     {
         List<string> words = [program, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-user-try", "--new-session"];
         words.AddRange(["--hostname", "meridian", "--die-with-parent"]);
@@ -32,10 +35,10 @@ internal static class Bubblewrap
             AddSystem(words, path);
         foreach (var path in Settings.Concat(launch.AllowNetwork ? NetworkSettings : []))
             words.AddRange(["--ro-bind-try", path, path]);
-        words.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", workingDirectory, Work]);
+        words.AddRange(["--ro-bind", variables, Variables, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", workingDirectory, Work]);
         foreach (var input in launch.Inputs)
             words.AddRange(["--ro-bind", input.HostPath, $"{Work}/{input.Mount}"]);
-        words.AddRange(["--chdir", Work, "--setenv", "HOME", Work, "--"]);
+        words.AddRange(["--chdir", Work, "--"]);
         return [.. words];
     }
 

@@ -5,12 +5,12 @@ namespace Meridian.Agent.Drivers.Process;
 /// <summary>The few calls of the C library that .NET has no words for.</summary>
 internal static unsafe partial class Native
 {
-    internal const int SigKill = 9;
+    private const int SigKill = 9;
     private const short SpawnSetSession = 0x80;
-    private const int WaitAny = 0;
-    private const int Exited = 4;
-    private const int NoWait = 0x01000000;
+    private const short SpawnDefaultSignals = 0x04;
+    private const short SpawnSignalMask = 0x08;
     private const int NoHang = 1;
+    private const int BootClock = 7; // CLOCK_BOOTTIME goes on while the machine sleeps.
 
     /// <summary>
     /// Starts the program in a session of its own. Standard input is empty; output and error are appended to the log.
@@ -21,13 +21,19 @@ internal static unsafe partial class Native
         // Sizes are generous: glibc's structures are 80 and 336 bytes on 64-bit machines.
         var actions = stackalloc byte[512];
         var attributes = stackalloc byte[1024];
+        var signals = stackalloc byte[128];
         posix_spawn_file_actions_init(actions);
         posix_spawnattr_init(attributes);
         var argv = Strings(arguments);
         var envp = Strings(environment);
         try
         {
-            posix_spawnattr_setflags(attributes, SpawnSetSession);
+            // .NET ignores SIGPIPE, and a child inherits that: 'yes | head' would never end.
+            new Span<byte>(signals, 128).Fill(0xFF);
+            posix_spawnattr_setsigdefault(attributes, signals);
+            new Span<byte>(signals, 128).Clear();
+            posix_spawnattr_setsigmask(attributes, signals);
+            posix_spawnattr_setflags(attributes, SpawnSetSession | SpawnDefaultSignals | SpawnSignalMask);
             posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0);
             posix_spawn_file_actions_addopen(actions, 1, log, 0x1 | 0x40 | 0x400, 0x1A0); // Write, create, append; 0640.
             posix_spawn_file_actions_adddup2(actions, 1, 2);
@@ -43,20 +49,31 @@ internal static unsafe partial class Native
         }
     }
 
-    /// <summary>Waits until any child has ended, and leaves it to be reaped. Zero when there is no child.</summary>
-    internal static int PeekEndedChild()
+    /// <summary>Reaps the child, if it is one and has ended.</summary>
+    internal static void Reap(int process) => _ = waitpid(process, out _, NoHang);
+
+    /// <summary>Ends every process of the group that the process leads. Never our own: 0 would mean that.</summary>
+    internal static void KillGroup(int process)
     {
-        var info = stackalloc int[32]; // siginfo_t: the process is at byte 16.
-        return waitid(WaitAny, 0, info, Exited | NoWait) == 0 ? info[4] : 0;
+        if (process > 1)
+            _ = kill(-process, SigKill);
     }
 
-    /// <summary>Reaps the child, if it has ended.</summary>
-    internal static bool Reap(int process) => waitpid(process, out _, NoHang) == process;
+    /// <summary>Ends the process.</summary>
+    internal static void Kill(int process)
+    {
+        if (process > 1)
+            _ = kill(process, SigKill);
+    }
 
-    /// <summary>Ends every process of the session that the process leads.</summary>
-    internal static void KillGroup(int process) => kill(-process, SigKill);
-
-    internal static void Kill(int process) => kill(process, SigKill);
+    /// <summary>Time since the machine booted, suspended time included.</summary>
+    internal static TimeSpan SinceBoot()
+    {
+        var time = stackalloc long[2];
+        return clock_gettime(BootClock, time) == 0
+            ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / TimeSpan.NanosecondsPerTick)
+            : TimeSpan.FromMilliseconds(Environment.TickCount64);
+    }
 
     internal static void ChangeOwner(string path, int user, int group) => lchown(path, user, group);
 
@@ -110,7 +127,13 @@ internal static unsafe partial class Native
     private static partial int posix_spawnattr_setflags(byte* attributes, short flags);
 
     [LibraryImport("libc")]
-    private static partial int waitid(int type, uint id, int* info, int options);
+    private static partial int posix_spawnattr_setsigdefault(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_setsigmask(byte* attributes, byte* signals);
+
+    [LibraryImport("libc")]
+    private static partial int clock_gettime(int clock, long* time);
 
     [LibraryImport("libc")]
     private static partial int waitpid(int process, out int status, int options);
