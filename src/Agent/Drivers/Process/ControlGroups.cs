@@ -55,8 +55,8 @@ internal sealed class ControlGroups
     internal IEnumerable<string> Tasks => _controllers
         .SelectMany(Directory.EnumerateDirectories).Select(d => Path.GetFileName(d)).Distinct(StringComparer.Ordinal).ToList();
 
-    /// <summary>Makes the task's groups with its limits. Returns the files that its first process writes itself into.</summary>
-    internal IReadOnlyList<string> Create(TaskLaunch launch)
+    /// <summary>Makes the task's groups with its limits.</summary>
+    internal void Create(TaskLaunch launch)
     {
         foreach (var controller in _controllers)
             Directory.CreateDirectory(Path.Combine(controller, launch.Id));
@@ -75,7 +75,13 @@ internal sealed class ControlGroups
         }
 
         Write(launch.Id, "pids.max", ProcessesMax.ToString(CultureInfo.InvariantCulture));
-        return [.. _controllers.Select(c => Path.Combine(c, launch.Id, "cgroup.procs"))];
+    }
+
+    /// <summary>Puts the process, and what it starts from now on, into the task's groups.</summary>
+    internal void Enter(string id, int process)
+    {
+        foreach (var controller in _controllers)
+            File.WriteAllText(Path.Combine(controller, id, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Processor time and the most memory used, and whether the kernel ended a process for memory.</summary>

@@ -13,6 +13,7 @@ internal sealed unsafe partial class ExitWatch : IDisposable
     private const int OpenProcess = 434;
     private const int CloseOnExec = 0x80000;
     private const int Add = 1;
+    private const int Remove = 2;
     private const int Readable = 1;
     private const int BatchMax = 64;
     private const int WaitMilliseconds = 1000;
@@ -21,8 +22,9 @@ internal sealed unsafe partial class ExitWatch : IDisposable
     private static readonly int EventBytes = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     private readonly int _poll = epoll_create1(CloseOnExec);
-    private readonly ConcurrentDictionary<int, Action> _watched = new();
+    private readonly ConcurrentDictionary<long, (int Handle, Action Ended)> _watched = new();
     private readonly Thread _thread;
+    private long _lastNumber;
     private volatile bool _isEnding;
 
     internal ExitWatch()
@@ -37,15 +39,16 @@ internal sealed unsafe partial class ExitWatch : IDisposable
         var handle = (int)syscall(OpenProcess, process, 0);
         if (handle < 0)
             return false;
-        _watched[handle] = ended;
+        var number = Interlocked.Increment(ref _lastNumber);
+        _watched[number] = (handle, ended);
         var bytes = stackalloc byte[16];
         var added = new Span<byte>(bytes, 16);
         added.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(added, Readable);
-        BinaryPrimitives.WriteInt32LittleEndian(added[(EventBytes - 8)..], handle);
+        BinaryPrimitives.WriteInt64LittleEndian(added[(EventBytes - 8)..], number);
         if (epoll_ctl(_poll, Add, handle, bytes) == 0)
             return true;
-        _watched.TryRemove(handle, out _);
+        _watched.TryRemove(number, out _);
         _ = close(handle);
         return false;
     }
@@ -62,16 +65,18 @@ internal sealed unsafe partial class ExitWatch : IDisposable
             for (var i = 0; i < count; i++)
             {
                 var at = new ReadOnlySpan<byte>(bytes + (i * EventBytes), EventBytes);
-                var handle = BinaryPrimitives.ReadInt32LittleEndian(at[(EventBytes - 8)..]);
-                // Taken out before it is closed: the number may be given out again at once.
-                if (!_watched.TryRemove(handle, out var ended))
+                var number = BinaryPrimitives.ReadInt64LittleEndian(at[(EventBytes - 8)..]);
+                if (!_watched.TryRemove(number, out var watched))
                     continue;
-                _ = close(handle);
-                ThreadPool.UnsafeQueueUserWorkItem(static run => run(), ended, preferLocal: false);
+                // Closing alone is not enough: a child that has not reached its program yet may hold the handle too, and
+                // then the event comes again, when the handle's number is another's.
+                _ = epoll_ctl(_poll, Remove, watched.Handle, bytes);
+                _ = close(watched.Handle);
+                ThreadPool.UnsafeQueueUserWorkItem(static run => run(), watched.Ended, preferLocal: false);
             }
         }
 
-        foreach (var handle in _watched.Keys)
+        foreach (var (handle, _) in _watched.Values)
             _ = close(handle);
         _ = close(_poll);
     }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Meridian.Agent.Drivers.Process;
 
 /// <content>How tasks begin.</content>
@@ -13,7 +15,8 @@ public sealed partial class ProcessDriver
                 throw new IOException(fault);
             if (task.Launch.Sandbox && _bubblewrap is null)
                 throw new IOException($"The job asks for isolation, which this node cannot give: {_note}.");
-            Spawn(task, Prepare(task.Launch));
+            var (words, environment) = Prepare(task.Launch);
+            Spawn(task, words, environment);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -21,36 +24,44 @@ public sealed partial class ProcessDriver
         }
     }
 
-    private IReadOnlyList<string> Prepare(TaskLaunch launch)
+    private (ImmutableArray<string> Words, IReadOnlyList<string> Environment) Prepare(TaskLaunch launch)
     {
         var (state, work) = (StateOf(launch.Id), WorkingDirectory(launch.Id));
-        Directory.CreateDirectory(work);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(work, Owner | UnixFileMode.UserExecute);
-        Own(work);
+        var marks = StartMark.FolderIn(state);
+        foreach (var folder in new[] { work, marks })
+        {
+            Directory.CreateDirectory(folder);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(folder, Owner | UnixFileMode.UserExecute);
+            Own(folder);
+        }
+
         foreach (var input in launch.Inputs)
             Mount(work, input, launch.Sandbox);
-
         // The task owns its log, so that it can open /dev/stdout, but not the folder that the log is in.
-        Create(LogPath(launch.Id), "");
-        var variables = WriteVariables(launch, state, launch.Sandbox ? Bubblewrap.Work : work);
-        var sandbox = launch.Sandbox ? Bubblewrap.Words(_bubblewrap!, work, variables, launch) : [];
-        return Supervision.Words(
-            work, state, _groups?.Create(launch) ?? [], [.. Unprivileged(), .. sandbox],
-            launch.Sandbox ? Bubblewrap.Variables : variables, launch);
+        Create(LogPath(launch.Id), []);
+        _groups?.Create(launch);
+        if (!launch.Sandbox)
+        {
+            return (
+                Supervision.Words(work, marks, settings: "", launch.Command),
+                [.. Supervision.Variables(launch, work).Select(v => $"{v.Key}={v.Value}")]);
+        }
+
+        // The task's variables go into the sandbox's settings: outside it they could lead its loader astray.
+        var settings = Path.Combine(state, "sandbox");
+        Create(settings, Bubblewrap.Settings(work, launch));
+        return (
+            Supervision.Words(work, marks, settings, [.. Bubblewrap.Words(_bubblewrap!), .. launch.Command]),
+            Supervision.OwnEnvironment);
     }
 
-    private void Spawn(Supervised task, IReadOnlyList<string> words)
+    private void Spawn(Supervised task, IReadOnlyList<string> words, IReadOnlyList<string> environment)
     {
         lock (task.Lock)
         {
             if (task.EndReason.Length == 0)
-            {
-                var process = Native.Spawn(Supervision.Shell, words, Supervision.OwnEnvironment, LogPath(task.Id));
-                if (process <= 0)
-                    throw new IOException($"The task's supervisor cannot be started (error {-process}).");
-                (task.Process, task.StartedAt) = (process, Native.SinceBoot());
-            }
+                (task.Process, task.StartedAt) = (SpawnLimited(task.Id, words, environment), Native.SinceBoot());
         }
 
         if (task.Process == 0)
@@ -64,20 +75,32 @@ public sealed partial class ProcessDriver
         WatchEndOf(task);
     }
 
-    private string WriteVariables(TaskLaunch launch, string state, string home)
+    private int SpawnLimited(string id, IReadOnlyList<string> words, IReadOnlyList<string> environment)
     {
-        var path = Path.Combine(state, "variables");
-        Create(path, Supervision.Variables(launch, home));
-        return path;
+        var (read, write) = Native.Pipe();
+        try
+        {
+            var process = _spawner.Spawn(words, environment, LogPath(id), read);
+            if (process <= 0)
+                throw new IOException($"The task's supervisor cannot be started (error {-process}).");
+            _groups?.Enter(id, process);
+            Native.WriteLineEnd(write);
+            return process;
+        }
+        finally
+        {
+            Native.Close(read);
+            Native.Close(write); // Without the word the supervisor goes away, and leaves no mark.
+        }
     }
 
-    private void Create(string path, string content)
+    private void Create(string path, byte[] content)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Owner;
         using (var file = new FileStream(path, options))
-            file.Write(System.Text.Encoding.UTF8.GetBytes(content));
+            file.Write(content);
         Own(path);
     }
 

@@ -147,7 +147,7 @@ public sealed partial class ProcessDriver
 
     private static TimeSpan RunTime(string state)
     {
-        var ended = Path.Combine(state, "exit");
+        var ended = StartMark.ExitIn(state);
         if (!File.Exists(ended))
             return TimeSpan.Zero;
         var time = File.GetLastWriteTimeUtc(ended) - File.GetLastWriteTimeUtc(StartMark.PathIn(state));
@@ -157,10 +157,7 @@ public sealed partial class ProcessDriver
     /// <summary>The code that the supervisor left, or nothing while it has not. A file without its closing mark is half written.</summary>
     private static int? ExitCode(string state)
     {
-        var path = Path.Combine(state, "exit");
-        if (!File.Exists(path))
-            return null;
-        var text = File.ReadAllText(path).Trim();
+        var text = Native.ReadSmall(StartMark.ExitIn(state)).Trim();
         return text.EndsWith(" .", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 ? code

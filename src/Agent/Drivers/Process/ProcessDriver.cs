@@ -32,6 +32,7 @@ public sealed partial class ProcessDriver : IDriver
     private readonly ControlGroups? _groups;
     private readonly ExitWatch _exits = new();
     private readonly Warden _warden;
+    private readonly Spawner _spawner;
     private readonly string? _bubblewrap;
     private readonly string _note;
     private readonly ConcurrentDictionary<string, Supervised> _tasks = new(StringComparer.Ordinal);
@@ -46,6 +47,7 @@ public sealed partial class ProcessDriver : IDriver
         _options = options with { Folder = Path.GetFullPath(options.Folder) };
         _time = time;
         Directory.CreateDirectory(_options.Folder);
+        _spawner = new(options.UserId);
         _groups = ControlGroups.Probe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_options.Folder)))[..12]);
         _warden = new(_options.Folder, _groups?.Processes ?? "", _exits);
         (_bubblewrap, var sandboxNote) = options.ForcePlain ? (null, "sandbox switched off") : ProbeBubblewrap();
@@ -147,6 +149,7 @@ public sealed partial class ProcessDriver : IDriver
         if (_tasks.Values.All(t => t.IsOver))
             _warden.Dismiss();
         _exits.Dispose();
+        _spawner.Dispose();
         _news.Writer.TryComplete();
     }
 
@@ -156,34 +159,22 @@ public sealed partial class ProcessDriver : IDriver
     {
         if (Bubblewrap.Find() is not { } program)
             return (null, "no sandbox: install bubblewrap");
-        var state = StateOf("probe");
-        var work = WorkingDirectory("probe");
-        Directory.CreateDirectory(work);
-        Own(work);
-        var probe = new TaskLaunch { Id = "probe", Command = ["true"] };
-        var variables = WriteVariables(probe, state, Bubblewrap.Work);
-        string[] words = [.. Unprivileged(), .. Bubblewrap.Words(program, work, variables, probe), "true"];
-        var info = new System.Diagnostics.ProcessStartInfo(words[0], words[1..]) { RedirectStandardError = true, UseShellExecute = false };
-        try
-        {
-            using var process = System.Diagnostics.Process.Start(info)!;
-            var said = process.StandardError.ReadToEnd().Split('\n')[0].Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0 ? (program, "") : (null, $"no sandbox: {said}");
-        }
-        catch (System.ComponentModel.Win32Exception failure)
-        {
-            return (null, $"no sandbox: {failure.Message}");
-        }
-        finally
-        {
-            DeleteTree(state);
-        }
+        const string id = "probe";
+        DeleteTree(StateOf(id));
+        var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
+        Directory.CreateDirectory(WorkingDirectory(id));
+        Own(WorkingDirectory(id));
+        Create(LogPath(id), []);
+        var settings = Path.Combine(StateOf(id), "sandbox");
+        Create(settings, Bubblewrap.Settings(WorkingDirectory(id), probe));
+        var process = _spawner.Spawn(
+            [Supervision.Shell, "-c", "exec \"$@\" 3< \"$0\"", settings, .. Bubblewrap.Words(program), "true"],
+            Supervision.OwnEnvironment, LogPath(id), input: -1);
+        var isGood = process > 0 && Native.Wait(process) == 0;
+        var said = File.ReadLines(LogPath(id)).FirstOrDefault($"error {-process}");
+        DeleteTree(StateOf(id));
+        return isGood ? (program, "") : (null, $"no sandbox: {said}");
     }
-
-    private string[] Unprivileged() => Native.IsRoot
-        ? ["/usr/bin/setpriv", $"--reuid={_options.UserId}", $"--regid={_options.UserId}", "--clear-groups", "--no-new-privs"]
-        : [];
 
     private void Own(string path)
     {

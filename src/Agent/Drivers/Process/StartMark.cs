@@ -26,7 +26,13 @@ internal sealed record StartMark(string Boot, int Process, long StartTicks)
     internal bool IsAlive => IsOfThisBoot && Parse(Boot, ReadText($"/proc/{Process}/stat")) is { } now && now == this;
 
     /// <summary>Where the mark is in the task's folder.</summary>
-    internal static string PathIn(string state) => Path.Combine(state, "started");
+    internal static string PathIn(string state) => Path.Combine(FolderIn(state), "started");
+
+    /// <summary>Where the code is that the command ended with.</summary>
+    internal static string ExitIn(string state) => Path.Combine(FolderIn(state), "exit");
+
+    /// <summary>The folder that the supervisor writes to, as the task's user.</summary>
+    internal static string FolderIn(string state) => Path.Combine(state, "marks");
 
     /// <summary>Reads the mark; nothing where there is none.</summary>
     internal static StartMark? Read(string state)
@@ -43,7 +49,7 @@ internal sealed record StartMark(string Boot, int Process, long StartTicks)
     {
         try
         {
-            Directory.CreateDirectory(state);
+            Directory.CreateDirectory(FolderIn(state));
             using var mark = new FileStream(PathIn(state), FileMode.CreateNew, FileAccess.Write);
             return true;
         }
@@ -64,15 +70,5 @@ internal sealed record StartMark(string Boot, int Process, long StartTicks)
                 : null;
     }
 
-    private static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static string ReadText(string path) => Native.ReadSmall(path);
 }

@@ -1,56 +1,54 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 
 namespace Meridian.Agent.Drivers.Process;
 
-/// <summary>What runs around a task's command: a small shell of the agent's user, and another of the task's.</summary>
+/// <summary>
+/// What runs around a task's command: a small shell, as the task's user, so that nothing in the task's variables or words ever
+/// meets the agent's rights.
+/// </summary>
 internal static class Supervision
 {
     internal const string Shell = "/bin/sh";
     private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    // $1 working directory, $2 state folder, $3 number of group files, then those files, then the command. It forks once,
-    // for the command: all else is built in. 'set -C' makes '>' refuse a file that exists, so that of two supervisors
-    // of one attempt only one goes on.
-    private const string Supervisor = """
-        work=$1; state=$2; groups=$3; shift 3
-        while [ "$groups" -gt 0 ]; do echo $$ > "$1" || exit 125; shift; groups=$((groups-1)); done
-        cd "$work" || exit 125
-        read -r boot < /proc/sys/kernel/random/boot_id
-        read -r stat < /proc/$$/stat
+    // $1 working directory, $2 folder for its marks, $3 settings of the sandbox, then the command. It waits for the word that
+    // its limits are set, which never comes from an agent that died. It forks once, for the command: all else is built
+    // in. 'set -C' makes '>' refuse a file that exists, so that of two supervisors of one attempt only one goes on.
+    // Everybody may read a command line, so the sandbox reads its settings, and the task's variables, from a handle.
+    private const string Script = """
+        _m_work=$1; _m_marks=$2; _m_settings=$3; shift 3
+        read -r _m_go || exit 125
+        cd "$_m_work" || exit 125
+        read -r _m_boot < /proc/sys/kernel/random/boot_id
+        read -r _m_stat < /proc/$$/stat
         set -C
-        { echo "$boot $stat" > "$state/started"; } 2>/dev/null || exit 125
+        { echo "$_m_boot $_m_stat" > "$_m_marks/started"; } 2>/dev/null || exit 125
         set +C
-        "$@"
-        echo "$? ." > "$state/exit"
+        case $_m_settings in
+        "") "$@" < /dev/null ;;
+        *) "$@" < /dev/null 3< "$_m_settings" ;;
+        esac
+        echo "$? ." > "$_m_marks/exit"
         """;
 
-    // The task's variables are read after the privileges are dropped: a LD_PRELOAD among them must not reach the shell
-    // of the agent's user. They are in a file, because everybody may read a command line.
-    private const string Inner = """. "$1"; shift; exec "$@" """;
-
-    /// <summary>What the supervisor itself gets: nothing of the task's.</summary>
+    /// <summary>What a shell gets that runs beside the task: nothing of the task's.</summary>
     internal static readonly ImmutableArray<string> OwnEnvironment = [$"PATH={SearchPath}", "LANG=C.UTF-8"];
 
     /// <summary>The words to start the supervisor with.</summary>
-    internal static ImmutableArray<string> Words(
-        string work, string state, IReadOnlyList<string> groups, IEnumerable<string> wrapping, string variables, TaskLaunch launch) =>
-    [
-        Shell, "-c", Supervisor, "meridian-task", work, state, groups.Count.ToString(CultureInfo.InvariantCulture), .. groups,
-        .. wrapping, Shell, "-c", Inner, "meridian-task", variables, .. launch.Command,
-    ];
+    internal static ImmutableArray<string> Words(string work, string marks, string settings, IEnumerable<string> command) =>
+        [Shell, "-c", Script, "meridian-task", work, marks, settings, .. command];
 
-    /// <summary>The task's variables, in the shell's words.</summary>
-    internal static string Variables(TaskLaunch launch, string home)
+    /// <summary>The task's variables.</summary>
+    internal static ImmutableSortedDictionary<string, string> Variables(TaskLaunch launch, string home)
     {
-        var text = new StringBuilder();
-        Export(text, "PATH", SearchPath);
-        Export(text, "HOME", home);
-        Export(text, "TMPDIR", "/tmp");
+        var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        all["PATH"] = SearchPath;
+        all["LANG"] = "C.UTF-8";
+        all["HOME"] = home;
+        all["TMPDIR"] = "/tmp";
         foreach (var (name, value) in launch.Environment)
-            Export(text, name, value);
-        return text.ToString();
+            all[name] = value;
+        return all.ToImmutable();
     }
 
     /// <summary>Why the task cannot be started as it is told; nothing where it can.</summary>
@@ -72,7 +70,4 @@ internal static class Supervision
 
     private static bool IsBelow(string mount) =>
         mount.Length > 0 && mount.Split('/').All(part => part is not "" and not "." and not "..");
-
-    private static void Export(StringBuilder text, string name, string value) =>
-        text.Append("export ").Append(name).Append("='").Append(value.Replace("'", "'\\''", StringComparison.Ordinal)).Append("'\n");
 }

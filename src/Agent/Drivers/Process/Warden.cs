@@ -20,7 +20,7 @@ internal sealed class Warden(string folder, string groups, ExitWatch exits)
           [ "${up%.*}" -lt "$until" ] || break
         done
         for round in 1 2 3; do
-          for mark in "$folder"/*/started; do
+          for mark in "$folder"/*/marks/started; do
             read -r boot stat < "$mark" || continue
             set -- $stat; process=$1; start=${22}
             read -r stat < "/proc/$process/stat" || continue
@@ -70,8 +70,7 @@ internal sealed class Warden(string folder, string groups, ExitWatch exits)
     private void Start()
     {
         var process = Native.Spawn(
-            Supervision.Shell, [Supervision.Shell, "-c", Script, "meridian-warden", folder, groups],
-            Supervision.OwnEnvironment, "/dev/null");
+            [Supervision.Shell, "-c", Script, "meridian-warden", folder, groups], Supervision.OwnEnvironment, "/dev/null", input: -1);
         if (process <= 0)
             throw new IOException($"The warden of the agent's lease cannot be started (error {-process}).");
         // Its first look is a second away. A warden of an earlier life reads here that it is relieved.
