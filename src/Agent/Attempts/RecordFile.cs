@@ -13,11 +13,16 @@ public sealed class RecordFile : IDisposable
 {
     private const int HeaderBytes = 4 + 1 + 8;
     private const int RecordBytesMax = 4 << 20;
+    private const long LengthMin = 32L << 20;
 
     private readonly FileStream _file;
+    private readonly long _lengthAtBegin;
     private bool _isDirty;
 
-    private RecordFile(FileStream file) => _file = file;
+    private RecordFile(FileStream file) => (_file, _lengthAtBegin) = (file, file.Length);
+
+    /// <summary>Whether the file has grown so much since it was begun that beginning it anew pays.</summary>
+    public bool IsLong => _file.Position > Math.Max(LengthMin, 4 * _lengthAtBegin);
 
     /// <summary>Reads every whole record of the file; none where there is no file.</summary>
     public static List<AgentRecord> Read(string path)
@@ -35,7 +40,11 @@ public sealed class RecordFile : IDisposable
     public static RecordFile Begin(string path, IEnumerable<AgentRecord> records)
     {
         var fresh = path + ".new";
-        using (var file = new FileStream(fresh, FileMode.Create, FileAccess.Write))
+        File.Delete(fresh);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // Orders carry the tenants' secrets.
+        using (var file = new FileStream(fresh, options))
         {
             foreach (var record in records)
                 file.Write(Encode(record));
@@ -43,7 +52,9 @@ public sealed class RecordFile : IDisposable
         }
 
         File.Move(fresh, path, overwrite: true);
-        return new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read));
+        // Without this a power cut could bring the old file back, after attempts were started on the new one's word.
+        DurableFolder.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 64 * 1024));
     }
 
     /// <summary>Appends the record. It is safe after <see cref="Flush"/>.</summary>
@@ -72,6 +83,8 @@ public sealed class RecordFile : IDisposable
             Accepted a => ((byte)1, a.Order.ToByteArray()),
             Owed o => ((byte)2, o.Message.ToByteArray()),
             Paid p => ((byte)3, new Acknowledge { Sequence = p.Sequence }.ToByteArray()),
+            Heard h => ((byte)4, h.Key.ToByteArray()),
+            Finished f => ((byte)5, f.Key.ToByteArray()),
             _ => throw new Primitives.InvariantBrokenException("a record is of a known kind"),
         };
         var bytes = new byte[HeaderBytes + content.Length];
@@ -99,7 +112,10 @@ public sealed class RecordFile : IDisposable
         {
             1 => new Accepted(StartAttempt.Parser.ParseFrom(content)),
             2 => new Owed(FromAgent.Parser.ParseFrom(content)),
-            _ => new Paid(Acknowledge.Parser.ParseFrom(content).Sequence),
+            3 => new Paid(Acknowledge.Parser.ParseFrom(content).Sequence),
+            4 => new Heard(AttemptKey.Parser.ParseFrom(content)),
+            5 => new Finished(AttemptKey.Parser.ParseFrom(content)),
+            _ => throw new InvalidDataException($"The agent's memory holds a record of kind {kind}: a newer agent wrote it. Run that one."),
         };
         bytes = bytes[(HeaderBytes + length)..];
         return true;

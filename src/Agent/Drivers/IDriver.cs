@@ -15,14 +15,26 @@ public interface IDriver : IAsyncDisposable
     /// <summary>Starts the task, once whatever happens: a second start of the same attempt does nothing.</summary>
     void Start(TaskLaunch launch);
 
-    /// <summary>Ends the task and everything that it started. Its end comes by news.</summary>
+    /// <summary>
+    /// Ends the task and everything that it started, also one of an earlier life of the agent. One that has not started
+    /// never will. Its end comes by news.
+    /// </summary>
     void Stop(string id, string reason);
 
-    /// <summary>Takes a task up again that an earlier life of the agent started.</summary>
+    /// <summary>Takes a task up again that an earlier life of the agent took on; starts it if that life did not.</summary>
     void Adopt(TaskLaunch launch);
 
     /// <summary>Removes what is kept of a task that is over.</summary>
     void Forget(string id);
+
+    /// <summary>The agent begins, and knows only these tasks: whatever else an earlier life left is ended and removed.</summary>
+    void Sweep(IReadOnlySet<string> known);
+
+    /// <summary>Until then tasks may run while the agent itself is dead, in time since the machine booted.</summary>
+    void HoldLease(TimeSpan until);
+
+    /// <summary>The lease that an earlier life of the agent held in this boot; nothing where there is none.</summary>
+    TimeSpan? HeldLease();
 
     /// <summary>The task's working directory.</summary>
     string WorkingDirectory(string id);
@@ -97,7 +109,11 @@ public sealed record TaskRuns(string Id) : DriverNews(Id);
 /// <param name="CpuTime">Processor time, where it was measured.</param>
 /// <param name="MemoryPeakBytes">The most memory, where it was measured.</param>
 public sealed record TaskOver(
-    string Id, int ExitCode, string Reason, TimeSpan RunTime, TimeSpan CpuTime, long MemoryPeakBytes) : DriverNews(Id);
+    string Id, int ExitCode, string Reason, TimeSpan RunTime, TimeSpan CpuTime, long MemoryPeakBytes) : DriverNews(Id)
+{
+    /// <summary>What happened, for people; empty where the reason says all.</summary>
+    public string Detail { get; init; } = "";
+}
 
 /// <summary>Nobody knows what became of it: the machine was restarted, or its supervisor was killed.</summary>
 public sealed record TaskGone(string Id, string Detail) : DriverNews(Id);

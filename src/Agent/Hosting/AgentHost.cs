@@ -12,7 +12,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
 {
     private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log = loggers.CreateLogger<AgentHost>();
 
@@ -34,11 +34,10 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         }
 
         using var identity = await AgentIdentity.OpenAsync(options, time, cancellation);
-        if (identity.IsRenewalDue)
-            await RenewAsync(identity, cancellation);
         await using var datasets = await Datasets.OpenAsync(options, identity, time, loggers, cancellation);
         var driver = new ProcessDriver(
-            new() { Folder = Path.Combine(options.DataDirectory, "attempts"), ForcePlain = options.ForcePlain }, time);
+            new() { Folder = Path.Combine(options.DataDirectory, "attempts"), ForcePlain = options.ForcePlain, UserId = options.TaskUserId },
+            time);
         await using var runtime = new AgentRuntime(options.DataDirectory, driver, datasets, time, _log);
         LogReady(identity.AgentId, datasets.Url);
 
@@ -61,7 +60,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
 
     private async Task TickAsync(AgentRuntime runtime, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(Heartbeat, time);
+        using var timer = new PeriodicTimer(TickEvery, time);
         while (await timer.WaitForNextTickAsync(cancellation))
             runtime.Tick(Machine.Load(options.DataDirectory));
     }
@@ -83,9 +82,15 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
             {
                 throw new AgentRefusedException(refusal.Status.Detail, refusal);
             }
-            catch (RpcException failure) when (!cancellation.IsCancellationRequested)
+            catch (RpcException stranger) when (stranger.StatusCode == StatusCode.Unauthenticated)
             {
-                LogLineBroke(failure.Status.Detail);
+                // The certificate is not believed: a fresh one is, or the control plane says for good why not.
+                LogLineBroke(stranger.Status.Detail);
+                await TryRenewAsync(identity, cancellation);
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested && failure is RpcException or IOException or OperationCanceledException)
+            {
+                LogLineBroke(failure is RpcException { Status.Detail: var detail } ? detail : failure.Message);
             }
 
             runtime.LineCut();
@@ -102,14 +107,14 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         var outgoing = Channel.CreateUnbounded<FromAgent>(new() { SingleReader = true });
         runtime.LineOpened(outgoing.Writer, inventory);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var writing = WriteAsync(call.RequestStream, outgoing.Reader, ending.Token);
+        var writing = WriteAsync(call.RequestStream, outgoing.Reader, ending);
         try
         {
-            while (await call.ResponseStream.MoveNext(cancellation))
+            while (await call.ResponseStream.MoveNext(ending.Token))
             {
                 runtime.Received(call.ResponseStream.Current);
                 if (identity.IsRenewalDue)
-                    await RenewAsync(identity, cancellation);
+                    await TryRenewAsync(identity, cancellation);
             }
         }
         finally
@@ -120,11 +125,31 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         }
     }
 
+    /// <summary>Sends until the messages end, which also ends the line.</summary>
     private static async Task WriteAsync(
-        IClientStreamWriter<FromAgent> stream, ChannelReader<FromAgent> outgoing, CancellationToken cancellation)
+        IClientStreamWriter<FromAgent> stream, ChannelReader<FromAgent> outgoing, CancellationTokenSource ending)
     {
-        await foreach (var message in outgoing.ReadAllAsync(cancellation))
-            await stream.WriteAsync(message, cancellation);
+        try
+        {
+            await foreach (var message in outgoing.ReadAllAsync(ending.Token))
+                await stream.WriteAsync(message, ending.Token);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    private async Task TryRenewAsync(AgentIdentity identity, CancellationToken cancellation)
+    {
+        try
+        {
+            await RenewAsync(identity, cancellation);
+        }
+        catch (RpcException failure)
+        {
+            LogNotRenewed(failure.Status.Detail); // Half of its life is left to try again.
+        }
     }
 
     private static async Task RenewAsync(AgentIdentity identity, CancellationToken cancellation)
@@ -141,6 +166,9 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
 
     [LoggerMessage(LogLevel.Information, "Agent {Agent} is ready; its depot listens at {Depot}")]
     private partial void LogReady(string agent, Uri depot);
+
+    [LoggerMessage(LogLevel.Warning, "The certificate cannot be renewed now: {Reason}. Trying again.")]
+    private partial void LogNotRenewed(string reason);
 
     [LoggerMessage(LogLevel.Warning, "The line to the control plane broke: {Reason}. Tasks go on; dialling again.")]
     private partial void LogLineBroke(string reason);

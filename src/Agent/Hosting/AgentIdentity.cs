@@ -97,8 +97,10 @@ public sealed class AgentIdentity : IDisposable
     /// <summary>A channel to the control plane that talks to nobody else.</summary>
     public GrpcChannel Connect(bool withCertificate)
     {
-        var authority = Authority;
-        return Channel(Server, withCertificate ? Certificate() : null, shown => IsSignedBy(authority, shown));
+        var (authority, control) = (Authority, $"spiffe://{TrustDomain}/control");
+        return Channel(
+            Server, withCertificate ? Certificate() : null,
+            shown => IsSignedBy(authority, shown) && SpiffeIdentity.Of(shown).Contains(control, StringComparer.Ordinal));
     }
 
     /// <inheritdoc/>
@@ -115,13 +117,17 @@ public sealed class AgentIdentity : IDisposable
         return chain.Build(shown);
     }
 
+    // The authority signs agents too, and one agent must not pass for the control plane before another.
+    private static bool IsControl(X509Certificate2 shown) => SpiffeIdentity.Of(shown)
+        .Any(i => Uri.TryCreate(i, UriKind.Absolute, out var id) && id is { Scheme: "spiffe", AbsolutePath: "/control" });
+
     private static async Task<Enrolment> EnrolAsync(AgentOptions options, ECDsa key, CancellationToken cancellation)
     {
         var token = Read(options.JoinToken!);
         try
         {
             var authority = await ReadAuthorityAsync(token, cancellation);
-            using var channel = Channel(token.Server, own: null, shown => IsSignedBy(authority, shown));
+            using var channel = Channel(token.Server, own: null, shown => IsSignedBy(authority, shown) && IsControl(shown));
             var reply = await new AgentLink.AgentLinkClient(channel).EnrolAsync(
                 new()
                 {

@@ -36,6 +36,9 @@ public sealed record AgentOptions
     /// <summary>Runs tasks without a sandbox.</summary>
     public bool ForcePlain { get; init; }
 
+    /// <summary>The user that tasks run as, where the agent is root. Default 65534, nobody. Never 0.</summary>
+    public int TaskUserId { get; init; } = 65534;
+
     /// <summary>The faults of the options; none when they are good.</summary>
     public IEnumerable<string> Faults()
     {
@@ -45,5 +48,7 @@ public sealed record AgentOptions
             yield return $"The node '{Node}' is not a name: {Names.Rule}. Choose one with --node.";
         if (CpuMillicores <= 0 || Memory <= DataSize.Zero)
             yield return "An agent offers more than no processor and no memory.";
+        if (TaskUserId <= 0)
+            yield return "Tasks run as an ordinary user: choose a user number above 0.";
     }
 }

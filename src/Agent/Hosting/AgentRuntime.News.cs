@@ -10,6 +10,7 @@ internal sealed partial class AgentRuntime
 {
     private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(250);
+    private readonly SemaphoreSlim _collectRoom = new(Environment.ProcessorCount);
 
     private async Task HearDriverAsync(CancellationToken cancellation)
     {
@@ -18,16 +19,14 @@ internal sealed partial class AgentRuntime
             if (!_orders.TryGetValue(news.Id, out var order))
             {
                 if (news is TaskOver over && KeyOf(news.Id) is { } key)
-                    Tell(() => _machine.Ended(Report(key, AttemptReport.Types.State.Stopped, over.Reason, "")));
+                    Tell(() => _machine.Ended(Report(key, AttemptReport.Types.State.Stopped, over.Reason, ""), Now()));
                 continue;
             }
 
             if (news is TaskRuns)
                 _ = TellStartedAsync(order, cancellation);
             else
-                Tell(() => _machine.Ended(ReportOf(order, news)));
-            if (news is not TaskRuns)
-                _logs.Over(news.Id);
+                Tell(() => _machine.Ended(ReportOf(order, news), Now()));
         }
     }
 
@@ -79,12 +78,12 @@ internal sealed partial class AgentRuntime
     {
         var report = collect.Report.Clone();
         var work = _driver.WorkingDirectory(Id(report.Key));
+        await _collectRoom.WaitAsync();
         try
         {
             foreach (var output in collect.Order.Outputs)
             {
-                var path = Path.GetFullPath(Path.Combine(work, output.Path));
-                if (!path.StartsWith(work + "/", StringComparison.Ordinal) || !Path.Exists(path) || IsLink(path))
+                if (ResultPath.Find(work, output.Path) is not { } path)
                 {
                     Fail(report, "missing-output", $"The task left nothing at '{output.Path}', where the job's output '{output.Name}' should be.");
                     break;
@@ -93,18 +92,25 @@ internal sealed partial class AgentRuntime
                 report.Outputs.Add(await _datasets.IngestAsync(output.Name, path, _ending.Token));
             }
         }
-        catch (Exception failure) when (failure is DepotException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (!_ending.IsCancellationRequested)
         {
             Fail(report, failure is DepotFullException ? "depot-full" : "output-unreadable", failure.Message);
         }
+        finally
+        {
+            _collectRoom.Release();
+        }
 
-        Tell(() => _machine.Collected(report));
+        var size = report.Outputs.Sum(o => o.Bytes);
+        if (collect.Order.OutputBytesMax > 0 && size > collect.Order.OutputBytesMax)
+            Fail(report, "output-too-large", $"The outputs hold {size} bytes; the job may leave {collect.Order.OutputBytesMax}.");
+        Tell(() => _machine.Collected(report, Now()));
     }
 
     private async Task FetchAsync(FetchDataset order)
     {
         var report = await _datasets.PullAsync(order, _ending.Token);
-        Tell(() => _machine.Fetched(report));
+        Tell(() => _machine.Fetched(report, Now()));
     }
 
     private async Task DropAsync(string root)
@@ -118,8 +124,6 @@ internal sealed partial class AgentRuntime
             LogCannotStart("drop " + root, failure.Message);
         }
     }
-
-    private static bool IsLink(string path) => new FileInfo(path).LinkTarget is not null;
 
     private static void Fail(AttemptReport report, string reason, string detail)
     {
@@ -150,7 +154,7 @@ internal sealed partial class AgentRuntime
             State = state,
             ExitCode = over.ExitCode,
             Reason = reason,
-            Detail = reason == "exit-code" ? $"The program ended with {over.ExitCode}: see the log." : "",
+            Detail = reason == "exit-code" ? $"The program ended with {over.ExitCode}: see the log." : over.Detail,
             RunMilliseconds = (long)over.RunTime.TotalMilliseconds,
             CpuMilliseconds = (long)over.CpuTime.TotalMilliseconds,
             MemoryPeakBytes = over.MemoryPeakBytes,

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Agent.Attempts;
 using Meridian.Agent.Drivers;
-using Meridian.Depot;
+using Meridian.Agent.Drivers.Process;
 using Meridian.Protocol.Agents;
 using Microsoft.Extensions.Logging;
 
@@ -22,14 +23,14 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     private readonly AgentMachine _machine = new();
     private readonly IDriver _driver;
     private readonly Datasets _datasets;
-    private readonly RecordFile _records;
+    private readonly string _path;
+    private RecordFile _records;
     private readonly LogShipper _logs;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Channel<Func<IReadOnlyList<AgentAction>>> _happenings = Channel.CreateUnbounded<Func<IReadOnlyList<AgentAction>>>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<string, StartAttempt> _orders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _endpoints = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _killed = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _launchRoom = new(Environment.ProcessorCount * 2);
     private readonly CancellationTokenSource _ending = new();
     private readonly IReadOnlyList<AgentAction> _begin;
@@ -38,10 +39,11 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     internal AgentRuntime(string folder, IDriver driver, Datasets datasets, TimeProvider time, ILogger log)
     {
         (_driver, _datasets, _time, _log) = (driver, datasets, time, log);
-        var path = Path.Combine(folder, "attempts.records");
-        _begin = _machine.Begin(RecordFile.Read(path));
-        _records = RecordFile.Begin(path, _machine.Remembered());
-        _logs = new(message => _line?.TryWrite(message), id => _driver.Forget(id));
+        _path = Path.Combine(folder, "attempts.records");
+        _begin = _machine.Begin(RecordFile.Read(_path), driver.HeldLease(), Now());
+        _records = RecordFile.Begin(_path, _machine.Remembered());
+        _logs = new(message => _line?.TryWrite(message), key => Tell(() => _machine.LogArrived(key)));
+        driver.Sweep(_machine.Holding.Select(Id).ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>Runs until cancelled. Only a failing disk ends it earlier.</summary>
@@ -98,7 +100,8 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 
     internal static string Id(AttemptKey key) => $"{key.Job}.{key.Task}-{key.Attempt}";
 
-    private TimeSpan Now() => _time.GetElapsedTime(0);
+    // Not the clock of _time, which stands still while the machine sleeps: a lease does not.
+    private static TimeSpan Now() => Native.SinceBoot();
 
     private void Tell(Func<IReadOnlyList<AgentAction>> happening) => _happenings.Writer.TryWrite(happening);
 
@@ -122,6 +125,11 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             _records.Flush();
         foreach (var action in actions)
             Perform(action);
+        if (_records.IsLong)
+        {
+            _records.Dispose();
+            _records = RecordFile.Begin(_path, _machine.Remembered());
+        }
     }
 
     private void Perform(AgentAction action)
@@ -131,6 +139,12 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             case Send send:
                 _line?.TryWrite(send.Message);
                 break;
+            case Redial:
+                _line?.TryComplete();
+                break;
+            case LeaseHeld lease:
+                _driver.HoldLease(lease.Until);
+                break;
             case Launch launch:
                 _ = RunGuardedAsync(launch.Order, order => StartAsync(order, isAdopted: false));
                 break;
@@ -138,8 +152,11 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
                 _ = RunGuardedAsync(adopt.Order, order => StartAsync(order, isAdopted: true));
                 break;
             case Kill kill:
-                _killed[Id(kill.Key)] = kill.Reason;
                 _driver.Stop(Id(kill.Key), kill.Reason);
+                break;
+            case ShipLog ship:
+                _logs.Begin(Id(ship.Order.Key), ship.Order.Key, _driver.LogPath(Id(ship.Order.Key)), ship.Order.LogBytesMax);
+                _logs.Over(Id(ship.Order.Key));
                 break;
             case Collect collect:
                 _ = CollectAsync(collect);
@@ -155,8 +172,8 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
                 break;
             case Forget forget:
                 _orders.TryRemove(Id(forget.Key), out _);
-                _killed.TryRemove(Id(forget.Key), out _);
-                _logs.Forget(Id(forget.Key));
+                _endpoints.TryRemove(Id(forget.Key), out _);
+                _driver.Forget(Id(forget.Key));
                 break;
             default:
                 break;
@@ -170,10 +187,10 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         {
             await Task.Run(() => start(order));
         }
-        catch (Exception failure) when (failure is DepotException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (!_ending.IsCancellationRequested)
         {
             LogCannotStart(Id(order.Key), failure.Message);
-            Tell(() => _machine.Ended(Report(order.Key, AttemptReport.Types.State.Failed, "cannot-start", failure.Message)));
+            Tell(() => _machine.Ended(Report(order.Key, AttemptReport.Types.State.Failed, "cannot-start", failure.Message), Now()));
         }
         finally
         {
@@ -185,13 +202,13 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     {
         var id = Id(order.Key);
         _orders[id] = order;
-        _logs.Begin(id, order.Key, _driver.LogPath(id));
+        _logs.Begin(id, order.Key, _driver.LogPath(id), order.LogBytesMax);
+        if (order.Container.Length > 0)
+            throw new NotSupportedException($"This pool runs processes; the job asks for the container '{order.Container}'.");
         var inputs = ImmutableArray.CreateBuilder<MountedInput>();
         foreach (var mount in order.Inputs.GroupBy(i => i.Mount, StringComparer.Ordinal))
             inputs.Add(new(await _datasets.FolderOfAsync([.. mount.Select(i => i.Root)], _ending.Token), mount.Key));
 
-        if (_killed.ContainsKey(id))
-            return; // Stopped before it began: the driver has said so.
         var launch = LaunchOf(order, inputs.ToImmutable());
         if (isAdopted)
             _driver.Adopt(launch);
@@ -208,7 +225,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             .SetItem("MERIDIAN_ATTEMPT", order.Key.Attempt.ToString());
         if (order.IsService)
         {
-            var port = order.ServicePort != 0 ? order.ServicePort : FreePort();
+            var port = order.ServicePort != 0 ? order.ServicePort : PortOf(Id(order.Key));
             environment = environment.SetItem("PORT", port.ToString());
             _endpoints[Id(order.Key)] = $"http://127.0.0.1:{port}";
         }
@@ -229,11 +246,18 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         };
     }
 
-    private static int FreePort()
+    /// <summary>The port of a service: a free one, and the same again when the agent comes back to it.</summary>
+    private int PortOf(string id)
     {
+        var note = Path.Combine(Path.GetDirectoryName(_driver.LogPath(id))!, "port");
+        if (File.Exists(note) && int.TryParse(File.ReadAllText(note), NumberStyles.None, CultureInfo.InvariantCulture, out var known))
+            return known;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Directory.CreateDirectory(Path.GetDirectoryName(note)!);
+        File.WriteAllText(note, port.ToString(CultureInfo.InvariantCulture));
+        return port;
     }
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Id} cannot start: {Reason}")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Meridian.Agent.Drivers;
 using Meridian.Protocol.Agents;
@@ -24,11 +25,26 @@ internal static class Machine
         var average = ReadFirstLine("/proc/loadavg").Split(' ')[0];
         return new()
         {
-            CpuUsedShare = double.TryParse(average, out var load) ? Math.Min(1, load / Environment.ProcessorCount) : 0,
-            MemoryUsedBytes = GC.GetGCMemoryInfo().MemoryLoadBytes,
+            CpuUsedShare = double.TryParse(average, CultureInfo.InvariantCulture, out var load) ? Math.Min(1, load / Environment.ProcessorCount) : 0,
+            MemoryUsedBytes = MemoryUsed(),
             DiskFreeBytes = FreeDisk(folder),
         };
     }
+
+    private static long MemoryUsed()
+    {
+        const string path = "/proc/meminfo";
+        if (!File.Exists(path))
+            return GC.GetGCMemoryInfo().MemoryLoadBytes;
+        var lines = File.ReadAllLines(path);
+        return Kibibytes(lines, "MemTotal:") - Kibibytes(lines, "MemAvailable:");
+    }
+
+    private static long Kibibytes(string[] lines, string name) =>
+        lines.FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal)) is { } line
+        && long.TryParse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture, out var count)
+            ? count * 1024
+            : 0;
 
     private static long FreeDisk(string folder) => new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
 

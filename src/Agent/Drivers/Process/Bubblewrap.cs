@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Meridian.Agent.Drivers.Process;
 
@@ -11,7 +12,7 @@ internal static class Bubblewrap
     private static readonly string[] Systems = ["/bin", "/sbin", "/lib", "/lib64", "/usr"];
 
     // Programs need these to find libraries, fonts and alternatives; none of them names a person or a secret.
-    private static readonly string[] Settings =
+    private static readonly string[] SystemSettings =
         ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/ssl/certs",
          "/etc/povray", "/etc/passwd", "/etc/group", "/etc/localtime"];
 
@@ -21,22 +22,27 @@ internal static class Bubblewrap
     internal static string? Find() =>
         new[] { "/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap" }.FirstOrDefault(File.Exists);
 
-    /// <summary>The words before the task's own command.</summary>
-    internal static ImmutableArray<string> Words(string program, string workingDirectory, TaskLaunch launch)
+    /// <summary>The words before the task's own command: the rest is read from the third handle.</summary>
+    internal static ImmutableArray<string> Words(string program) => [program, "--args", "3", "--"];
+
+    /// <summary>The sandbox's settings, as it reads them: each with a zero behind it.</summary>
+    internal static byte[] Settings(string workingDirectory, TaskLaunch launch)
     {
-        List<string> words = [program, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-user-try", "--new-session"];
+        List<string> words = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-user-try", "--new-session"];
         words.AddRange(["--hostname", "meridian", "--die-with-parent"]);
         if (!launch.AllowNetwork)
             words.Add("--unshare-net");
         foreach (var path in Systems)
             AddSystem(words, path);
-        foreach (var path in Settings.Concat(launch.AllowNetwork ? NetworkSettings : []))
+        foreach (var path in SystemSettings.Concat(launch.AllowNetwork ? NetworkSettings : []).Where(Path.Exists))
             words.AddRange(["--ro-bind-try", path, path]);
         words.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", workingDirectory, Work]);
         foreach (var input in launch.Inputs)
             words.AddRange(["--ro-bind", input.HostPath, $"{Work}/{input.Mount}"]);
-        words.AddRange(["--chdir", Work, "--setenv", "HOME", Work, "--"]);
-        return [.. words];
+        words.AddRange(["--chdir", Work, "--clearenv"]);
+        foreach (var (name, value) in Supervision.Variables(launch, Work))
+            words.AddRange(["--setenv", name, value]);
+        return Encoding.UTF8.GetBytes(string.Concat(words.Select(w => w + '\0')));
     }
 
     private static void AddSystem(List<string> words, string path)

@@ -6,6 +6,7 @@ namespace Meridian.Agent.Drivers.Process;
 internal sealed class ControlGroups
 {
     private const int ProcessesMax = 512;
+    private const int KillRounds = 200;
     private const string Root = "/sys/fs/cgroup";
     private const string Parent = "meridian";
 
@@ -14,27 +15,31 @@ internal sealed class ControlGroups
 
     private ControlGroups(string[] controllers, bool isUnified) => (_controllers, _isUnified) = (controllers, isUnified);
 
-    /// <summary>What this machine allows; nothing where groups cannot be made.</summary>
-    internal static ControlGroups? Probe()
+    /// <summary>
+    /// What this machine allows; nothing where groups cannot be made. The scope keeps agents on one machine apart, whose
+    /// attempts may have the same names.
+    /// </summary>
+    internal static ControlGroups? Probe(string scope)
     {
         try
         {
             if (File.Exists($"{Root}/cgroup.controllers"))
             {
-                Directory.CreateDirectory($"{Root}/{Parent}");
-                File.WriteAllText($"{Root}/cgroup.subtree_control", "+cpu +memory +pids");
-                File.WriteAllText($"{Root}/{Parent}/cgroup.subtree_control", "+cpu +memory +pids");
-                return new([$"{Root}/{Parent}"], isUnified: true);
+                Directory.CreateDirectory($"{Root}/{Parent}/{scope}");
+                foreach (var above in new[] { Root, $"{Root}/{Parent}", $"{Root}/{Parent}/{scope}" })
+                    File.WriteAllText($"{above}/cgroup.subtree_control", "+cpu +memory +pids");
+                return new([$"{Root}/{Parent}/{scope}"], isUnified: true);
             }
 
-            string[] controllers = [$"{Root}/memory/{Parent}", $"{Root}/cpu/{Parent}", $"{Root}/pids/{Parent}"];
+            // Processor time is accounted apart, unless the two are mounted as one.
+            string[] names = File.Exists($"{Root}/cpu/cpuacct.usage") || !Directory.Exists($"{Root}/cpuacct")
+                ? ["memory", "cpu", "pids"]
+                : ["memory", "cpu", "cpuacct", "pids"];
+            string[] controllers = [.. names.Select(n => $"{Root}/{n}/{Parent}/{scope}")];
+            if (!names.All(n => Directory.Exists($"{Root}/{n}")))
+                return null;
             foreach (var controller in controllers)
-            {
-                if (!Directory.Exists(Path.GetDirectoryName(controller)))
-                    return null;
                 Directory.CreateDirectory(controller);
-            }
-
             return new(controllers, isUnified: false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -43,31 +48,40 @@ internal sealed class ControlGroups
         }
     }
 
-    /// <summary>Makes the task's groups with its limits. Returns the files that its first process writes itself into.</summary>
-    internal IReadOnlyList<string> Create(TaskLaunch launch)
+    /// <summary>The directory whose children's <c>cgroup.procs</c> name every process of every task.</summary>
+    internal string Processes => _controllers[^1];
+
+    /// <summary>The tasks that have groups.</summary>
+    internal IEnumerable<string> Tasks => _controllers
+        .SelectMany(Directory.EnumerateDirectories).Select(d => Path.GetFileName(d)).Distinct(StringComparer.Ordinal).ToList();
+
+    /// <summary>Makes the task's groups with its limits.</summary>
+    internal void Create(TaskLaunch launch)
     {
         foreach (var controller in _controllers)
             Directory.CreateDirectory(Path.Combine(controller, launch.Id));
 
-        var memory = launch.MemoryBytes.ToString(CultureInfo.InvariantCulture);
-        var quota = Math.Max(1000, launch.CpuMillicores * 100).ToString(CultureInfo.InvariantCulture);
-        var processes = ProcessesMax.ToString(CultureInfo.InvariantCulture);
-        if (_isUnified)
+        if (launch.MemoryBytes > 0)
         {
-            Write(launch.Id, "memory.max", memory);
-            Write(launch.Id, "memory.swap.max", "0");
-            Write(launch.Id, "cpu.max", quota + " 100000");
-            Write(launch.Id, "pids.max", processes);
-        }
-        else
-        {
-            Write(launch.Id, "memory.limit_in_bytes", memory);
-            Write(launch.Id, "memory.memsw.limit_in_bytes", memory);
-            Write(launch.Id, "cpu.cfs_quota_us", quota);
-            Write(launch.Id, "pids.max", processes);
+            var memory = launch.MemoryBytes.ToString(CultureInfo.InvariantCulture);
+            Write(launch.Id, _isUnified ? "memory.max" : "memory.limit_in_bytes", memory);
+            Write(launch.Id, _isUnified ? "memory.swap.max" : "memory.memsw.limit_in_bytes", _isUnified ? "0" : memory);
         }
 
-        return [.. _controllers.Select(c => Path.Combine(c, launch.Id, "cgroup.procs"))];
+        if (launch.CpuMillicores > 0)
+        {
+            var quota = Math.Max(1000, launch.CpuMillicores * 100).ToString(CultureInfo.InvariantCulture);
+            Write(launch.Id, _isUnified ? "cpu.max" : "cpu.cfs_quota_us", _isUnified ? quota + " 100000" : quota);
+        }
+
+        Write(launch.Id, "pids.max", ProcessesMax.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Puts the process, and what it starts from now on, into the task's groups.</summary>
+    internal void Enter(string id, int process)
+    {
+        foreach (var controller in _controllers)
+            File.WriteAllText(Path.Combine(controller, id, "cgroup.procs"), process.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Processor time and the most memory used, and whether the kernel ended a process for memory.</summary>
@@ -80,7 +94,6 @@ internal sealed class ControlGroups
                 Number(Read(id, "memory.peak")), Field(Read(id, "memory.events"), "oom_kill") > 0);
         }
 
-        // On version 1 processor time is in the accounting controller, which may be mounted apart; 0 where it is not.
         return (
             TimeSpan.FromMicroseconds(Number(Read(id, "cpuacct.usage")) / 1000d),
             Number(Read(id, "memory.max_usage_in_bytes")), Field(Read(id, "memory.oom_control"), "oom_kill") > 0);
@@ -90,7 +103,11 @@ internal sealed class ControlGroups
     internal void Kill(string id)
     {
         var directory = Path.Combine(_controllers[^1], id);
-        for (var round = 0; round < 50; round++)
+        if (!Directory.Exists(directory))
+            return;
+        if (Lines(Path.Combine(directory, "cgroup.procs")).Length > 0)
+            Write(id, "pids.max", "0"); // Nothing forks any more, so that one pass finds all.
+        for (var round = 0; round < KillRounds; round++)
         {
             var processes = Lines(Path.Combine(directory, "cgroup.procs"));
             if (processes.Length == 0)
@@ -114,9 +131,9 @@ internal sealed class ControlGroups
 
             return true;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return false; // The kernel is still taking its processes apart.
         }
     }
 
@@ -125,8 +142,10 @@ internal sealed class ControlGroups
         foreach (var controller in _controllers)
         {
             var path = Path.Combine(controller, id, file);
-            if (File.Exists(path))
-                File.WriteAllText(path, value);
+            if (!File.Exists(path))
+                continue;
+            File.WriteAllText(path, value);
+            return;
         }
     }
 
@@ -148,7 +167,7 @@ internal sealed class ControlGroups
         {
             return File.Exists(path) ? File.ReadAllLines(path) : [];
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return [];
         }

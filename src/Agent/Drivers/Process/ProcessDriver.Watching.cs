@@ -5,76 +5,77 @@ namespace Meridian.Agent.Drivers.Process;
 /// <content>How tasks end, and how they are found again.</content>
 public sealed partial class ProcessDriver
 {
-    /// <inheritdoc/>
-    public void Adopt(TaskLaunch launch)
+    private void Adopt(Supervised task, StartMark mark)
     {
-        var state = Path.Combine(_options.Folder, launch.Id);
-        var supervisor = Path.Combine(state, "supervisor");
-        var identity = File.Exists(supervisor) ? File.ReadAllText(supervisor) : "";
-        var process = ProcessIdentity.Find(identity);
-        var hasStarted = File.Exists(Path.Combine(state, "started"));
-        if (!hasStarted && process == 0)
+        (task.Process, task.StartedAt) = (mark.IsAlive ? mark.Process : 0, mark.StartedAt);
+        _news.Writer.TryWrite(new TaskRuns(task.Id));
+        WatchEndOf(task);
+    }
+
+    private void WatchEndOf(Supervised task)
+    {
+        if (task.Process == 0 || !_exits.TryWatch(task.Process, () => SupervisorEnded(task)))
+            SupervisorEnded(task);
+    }
+
+    private void SupervisorEnded(Supervised task)
+    {
+        int ended;
+        lock (task.Lock)
         {
-            // Nothing has run: the marker can still be made, once, by whoever comes first.
-            Start(launch);
+            // The group before its leader is reaped: after that the number may be another's.
+            ended = task.Process;
+            Native.KillGroup(ended);
+            Native.Reap(ended);
+            task.Process = 0;
+        }
+
+        if (StartMark.Read(StateOf(task.Id)) is not { IsAlive: true } mark || mark.Process == ended)
+        {
+            Finish(task);
             return;
         }
 
-        var startedAt = hasStarted
-            ? new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(state, "started")), TimeSpan.Zero)
-            : _time.GetUtcNow();
-        var task = new Supervised(launch, process, startedAt) { IsAdopted = true };
-        if (_tasks.TryAdd(launch.Id, task))
-            _news.Writer.TryWrite(new TaskRuns(launch.Id));
-        LookAt(task);
+        // An earlier life of the agent had just started the one that made the mark; ours stood back.
+        lock (task.Lock)
+            (task.Process, task.StartedAt) = (mark.Process, mark.StartedAt);
+        if (task.EndReason.Length > 0)
+            End(task, task.EndReason);
+        WatchEndOf(task);
     }
 
-    /// <summary>One thread waits for children of ours to end. It leaves children of others, such as .NET's, to them.</summary>
-    private void ReapForever()
-    {
-        while (!_ending.IsCancellationRequested)
-        {
-            var process = Native.PeekEndedChild();
-            if (process > 0 && _children.TryRemove(process, out var id))
-            {
-                Native.Reap(process);
-                if (_tasks.TryGetValue(id, out var task))
-                    Finish(task);
-            }
-            else if (process == 0)
-            {
-                _started.Wait(TimeSpan.FromSeconds(1));
-            }
-            else if (!_children.ContainsKey(process))
-            {
-                // Not ours, or ours and not yet noted: look again in a moment.
-                _started.Wait(TimeSpan.FromMilliseconds(2));
-            }
-        }
-    }
-
-    /// <summary>Looks at what no event tells: time, sizes, and adopted tasks.</summary>
+    /// <summary>Looks at what no event tells: time, sizes, and groups that could not be removed at once.</summary>
     private void Watch()
     {
-        foreach (var task in _tasks.Values.Where(t => !t.IsOver))
+        if (Interlocked.Exchange(ref _isWatching, 1) == 1)
+            return; // The last look is still under way.
+        try
         {
-            if (_time.GetUtcNow() - task.StartedAt > task.Launch.Timeout)
-                End(task, "timeout");
-            else if (task.Launch.DiskBytes > 0 && SizeOf(WorkingDirectory(task.Launch.Id)) > task.Launch.DiskBytes)
-                End(task, "output-too-large");
-            BoundLog(task.Launch);
-            if (task.IsAdopted)
-                LookAt(task);
+            foreach (var task in _tasks.Values.Where(t => !t.IsOver && t.Process != 0))
+                Look(task);
+            foreach (var id in _groupsLeft.Keys)
+                RemoveGroups(id);
+        }
+        finally
+        {
+            Volatile.Write(ref _isWatching, 0);
         }
     }
 
-    private void LookAt(Supervised task)
+    private void Look(Supervised task)
     {
-        var state = Path.Combine(_options.Folder, task.Launch.Id);
-        if (ExitCode(state) is not null)
-            Finish(task);
-        else if (ProcessIdentity.Find(File.Exists(Path.Combine(state, "supervisor")) ? File.ReadAllText(Path.Combine(state, "supervisor")) : "") == 0)
-            Finish(task);
+        try
+        {
+            if (task.Launch.Timeout > TimeSpan.Zero && Native.SinceBoot() - task.StartedAt > task.Launch.Timeout)
+                End(task, "timeout");
+            else if (HoldsTooMuch(task.Launch))
+                End(task, "output-too-large");
+            BoundLog(task.Launch);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It ended and was cleared away meanwhile.
+        }
     }
 
     private void End(Supervised task, string reason)
@@ -85,15 +86,47 @@ public sealed partial class ProcessDriver
                 return;
             if (task.EndReason.Length == 0)
                 task.EndReason = reason;
+            Native.KillGroup(task.Process); // Under the lock: so long the number is its own.
         }
 
-        Native.KillGroup(task.Process);
-        _groups?.Kill(task.Launch.Id);
+        _groups?.Kill(task.Id);
     }
 
     private void Finish(Supervised task)
     {
-        var id = task.Launch.Id;
+        // Whatever the task left behind ends with it.
+        _groups?.Kill(task.Id);
+        var state = StateOf(task.Id);
+        var (cpu, memoryPeak, isOutOfMemory) = _groups?.Usage(task.Id) ?? (TimeSpan.Zero, 0, false);
+        RemoveGroups(task.Id);
+        var mark = StartMark.Read(state);
+        var exit = mark is { IsOfThisBoot: true } ? ExitCode(state) : null;
+        var reason = task.EndReason.Length > 0 ? task.EndReason
+            : isOutOfMemory && exit != 0 ? "out-of-memory"
+            : exit == 0 && HoldsTooMuch(task.Launch) ? "output-too-large"
+            : "";
+        if (exit is null && reason.Length == 0)
+        {
+            Over(task, Unknown(task, mark));
+            return;
+        }
+
+        BoundLog(task.Launch);
+        Over(task, new TaskOver(task.Id, exit ?? 137, reason, RunTime(state), cpu, memoryPeak));
+    }
+
+    private DriverNews Unknown(Supervised task, StartMark? mark)
+    {
+        // Without a mark nothing has run, and now nothing will.
+        if (mark is null && StartMark.TryBar(StateOf(task.Id)))
+            return new TaskOver(task.Id, 125, "cannot-start", TimeSpan.Zero, TimeSpan.Zero, 0) { Detail = "The task's supervisor ended before the command: see the log." };
+        return new TaskGone(task.Id, mark is { IsOfThisBoot: false, Boot.Length: > 0 }
+            ? "The machine was restarted while the task ran."
+            : "The task's supervisor ended without a word: something outside Meridian killed it.");
+    }
+
+    private void Over(Supervised task, DriverNews news)
+    {
         lock (task.Lock)
         {
             if (task.IsOver)
@@ -101,36 +134,30 @@ public sealed partial class ProcessDriver
             task.IsOver = true;
         }
 
-        // Whatever the task left behind ends with it.
-        Native.KillGroup(task.Process);
-        _groups?.Kill(id);
-        var (cpu, memoryPeak, isOutOfMemory) = _groups?.Usage(id) ?? (TimeSpan.Zero, 0, false);
-        _groups?.TryRemove(id);
+        _news.Writer.TryWrite(news);
+    }
 
-        var state = Path.Combine(_options.Folder, id);
-        var exit = ExitCode(state);
-        if (exit is null && task.EndReason.Length == 0 && !isOutOfMemory)
-        {
-            _news.Writer.TryWrite(new TaskGone(id, "The task's supervisor ended without a word: it was killed, or the machine restarted."));
-            return;
-        }
+    private void RemoveGroups(string id)
+    {
+        if (_groups?.TryRemove(id) == false)
+            _groupsLeft[id] = true;
+        else
+            _groupsLeft.TryRemove(id, out _);
+    }
 
-        var endedAt = File.Exists(Path.Combine(state, "exit"))
-            ? new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(state, "exit")), TimeSpan.Zero)
-            : _time.GetUtcNow();
-        var runTime = endedAt > task.StartedAt ? endedAt - task.StartedAt : TimeSpan.Zero;
-        var reason = task.EndReason.Length > 0 ? task.EndReason : isOutOfMemory && exit != 0 ? "out-of-memory" : "";
-        BoundLog(task.Launch);
-        _news.Writer.TryWrite(new TaskOver(id, exit ?? 137, reason, runTime, cpu, memoryPeak));
+    private static TimeSpan RunTime(string state)
+    {
+        var ended = StartMark.ExitIn(state);
+        if (!File.Exists(ended))
+            return TimeSpan.Zero;
+        var time = File.GetLastWriteTimeUtc(ended) - File.GetLastWriteTimeUtc(StartMark.PathIn(state));
+        return time > TimeSpan.Zero ? time : TimeSpan.Zero;
     }
 
     /// <summary>The code that the supervisor left, or nothing while it has not. A file without its closing mark is half written.</summary>
     private static int? ExitCode(string state)
     {
-        var path = Path.Combine(state, "exit");
-        if (!File.Exists(path))
-            return null;
-        var text = File.ReadAllText(path).Trim();
+        var text = Native.ReadSmall(StartMark.ExitIn(state)).Trim();
         return text.EndsWith(" .", StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
                 ? code
@@ -140,12 +167,15 @@ public sealed partial class ProcessDriver
     private void BoundLog(TaskLaunch launch)
     {
         var file = new FileInfo(LogPath(launch.Id));
-        if (!file.Exists || file.Length <= launch.LogBytesMax)
+        if (!file.Exists || launch.LogBytesMax <= 0 || file.Length <= launch.LogBytesMax)
             return;
         // The task appends, so that it goes on after what is kept.
         using var log = file.Open(FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         log.SetLength(launch.LogBytesMax);
     }
+
+    private bool HoldsTooMuch(TaskLaunch launch) =>
+        launch.DiskBytes > 0 && SizeOf(WorkingDirectory(launch.Id)) > launch.DiskBytes;
 
     private static long SizeOf(string folder)
     {
@@ -165,11 +195,12 @@ public sealed partial class ProcessDriver
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            // A process that is still ending may hold it; the next start of the agent removes it.
+            // A process that is still ending may hold it; the next start of the agent sweeps it away.
         }
     }
 }

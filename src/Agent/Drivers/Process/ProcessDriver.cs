@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Channels;
 
 namespace Meridian.Agent.Drivers.Process;
@@ -19,203 +20,165 @@ public sealed record ProcessDriverOptions
 
 /// <summary>
 /// Runs each task as a process tree in a session of its own. A small shell supervises it: it enters the control groups,
-/// makes a marker that only one supervisor can make, runs the command, and leaves the exit code in a file. So an attempt
+/// makes a mark that only one supervisor can make, runs the command, and leaves the exit code in a file. So an attempt
 /// runs once even when the agent dies between any two steps, and its end is known even when the agent was away.
 /// </summary>
 public sealed partial class ProcessDriver : IDriver
 {
-    // $1 working directory, $2 state folder, $3 number of group files, then those files, then the command.
-    private const string Supervisor = """
-        work=$1; state=$2; groups=$3; shift 3
-        while [ "$groups" -gt 0 ]; do echo $$ > "$1" || exit 125; shift; groups=$((groups-1)); done
-        set -C; : > "$state/started" || exit 125; set +C
-        cd "$work" || exit 125
-        "$@"
-        echo "$? ." > "$state/exit"
-        """;
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly ProcessDriverOptions _options;
     private readonly TimeProvider _time;
-    private readonly ControlGroups? _groups = ControlGroups.Probe();
+    private readonly ControlGroups? _groups;
+    private readonly ExitWatch _exits = new();
+    private readonly Warden _warden;
+    private readonly Spawner _spawner;
     private readonly string? _bubblewrap;
+    private readonly string _note;
     private readonly ConcurrentDictionary<string, Supervised> _tasks = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, string> _children = new();
+    private readonly ConcurrentDictionary<string, bool> _groupsLeft = new(StringComparer.Ordinal);
     private readonly Channel<DriverNews> _news = Channel.CreateUnbounded<DriverNews>();
-    private readonly SemaphoreSlim _started = new(0);
-    private readonly CancellationTokenSource _ending = new();
     private readonly ITimer _watch;
-    private readonly Thread _reaper;
-
-    private sealed class Supervised(TaskLaunch launch, int process, DateTimeOffset startedAt)
-    {
-        internal readonly Lock Lock = new();
-
-        internal TaskLaunch Launch => launch;
-
-        internal int Process => process;
-
-        internal DateTimeOffset StartedAt => startedAt;
-
-        internal bool IsAdopted { get; init; }
-
-        internal string EndReason { get; set; } = "";
-
-        internal bool IsOver { get; set; }
-    }
+    private int _isWatching;
 
     /// <summary>Makes the driver and tries out what this machine allows.</summary>
     public ProcessDriver(ProcessDriverOptions options, TimeProvider time)
     {
-        _options = options;
+        _options = options with { Folder = Path.GetFullPath(options.Folder) };
         _time = time;
-        Directory.CreateDirectory(options.Folder);
-        _bubblewrap = options.ForcePlain ? null : ProbeBubblewrap();
-        _reaper = new Thread(ReapForever) { IsBackground = true, Name = "reaper" };
-        _reaper.Start();
-        _watch = time.CreateTimer(_ => Watch(), state: null, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
+        Directory.CreateDirectory(_options.Folder);
+        _spawner = new(options.UserId);
+        _groups = ControlGroups.Probe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_options.Folder)))[..12]);
+        _warden = new(_options.Folder, _groups?.Processes ?? "", _exits);
+        (_bubblewrap, var sandboxNote) = options.ForcePlain ? (null, "sandbox switched off") : ProbeBubblewrap();
+        _note = string.Join("; ", new[]
+        {
+            sandboxNote,
+            _groups is null ? "no limits: control groups cannot be written" : "",
+            Native.IsRoot ? "" : "tasks run as the agent's own user",
+        }.Where(n => n.Length > 0));
+        _watch = time.CreateTimer(_ => Watch(), state: null, WatchEvery, WatchEvery);
     }
 
     /// <inheritdoc/>
     public ChannelReader<DriverNews> News => _news.Reader;
 
     /// <inheritdoc/>
-    public DriverInventory Describe()
-    {
-        List<string> notes = [];
-        if (_bubblewrap is null)
-            notes.Add(_options.ForcePlain ? "sandbox switched off" : "no sandbox: install bubblewrap");
-        if (_groups is null)
-            notes.Add("no limits: control groups cannot be written");
-        if (!Native.IsRoot)
-            notes.Add("tasks run as the agent's own user");
-        return new("process", _bubblewrap is not null, string.Join("; ", notes));
-    }
+    public DriverInventory Describe() => new("process", _bubblewrap is not null, _note);
 
     /// <inheritdoc/>
-    public string WorkingDirectory(string id) => Path.Combine(_options.Folder, id, "work");
+    public string WorkingDirectory(string id) => Path.Combine(StateOf(id), "work");
 
     /// <inheritdoc/>
-    public string LogPath(string id) => Path.Combine(_options.Folder, id, "log");
+    public string LogPath(string id) => Path.Combine(StateOf(id), "log");
+
+    /// <inheritdoc/>
+    public void HoldLease(TimeSpan until) => _warden.Hold(until);
+
+    /// <inheritdoc/>
+    public TimeSpan? HeldLease() => _warden.Held();
 
     /// <inheritdoc/>
     public void Start(TaskLaunch launch)
     {
-        if (_tasks.ContainsKey(launch.Id))
+        var task = new Supervised(launch);
+        if (_tasks.TryAdd(launch.Id, task))
+            Launch(task);
+    }
+
+    /// <inheritdoc/>
+    public void Adopt(TaskLaunch launch)
+    {
+        var task = new Supervised(launch);
+        if (!_tasks.TryAdd(launch.Id, task))
             return;
-        try
-        {
-            Launch(launch);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            File.AppendAllText(LogPath(launch.Id), $"meridian: {failure.Message}\n");
-            _news.Writer.TryWrite(new TaskOver(launch.Id, 125, "cannot-start", TimeSpan.Zero, TimeSpan.Zero, 0));
-        }
+        if (StartMark.Read(StateOf(launch.Id)) is { } mark)
+            Adopt(task, mark);
+        else
+            Launch(task); // Nothing has run: the mark can still be made, once, by whoever comes first.
     }
 
     /// <inheritdoc/>
     public void Stop(string id, string reason)
     {
-        if (_tasks.TryGetValue(id, out var task))
-            End(task, reason);
-        else
-            _news.Writer.TryWrite(new TaskOver(id, 137, reason, TimeSpan.Zero, TimeSpan.Zero, 0));
+        var barred = new Supervised(new() { Id = id, Command = [] });
+        if (_tasks.TryAdd(id, barred))
+        {
+            if (StartMark.TryBar(StateOf(id)))
+            {
+                Over(barred, new TaskOver(id, 137, reason, TimeSpan.Zero, TimeSpan.Zero, 0));
+                return;
+            }
+
+            Adopt(barred, StartMark.Read(StateOf(id))!); // An earlier life of the agent started it.
+        }
+
+        End(_tasks[id], reason);
     }
 
     /// <inheritdoc/>
     public void Forget(string id)
     {
         _tasks.TryRemove(id, out _);
-        _groups?.TryRemove(id);
-        var folder = Path.Combine(_options.Folder, id);
-        if (Directory.Exists(folder))
-            DeleteTree(folder);
+        RemoveGroups(id);
+        // Large results must not hold up whoever calls.
+        ThreadPool.UnsafeQueueUserWorkItem(static folder => DeleteTree(folder), StateOf(id), preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    public void Sweep(IReadOnlySet<string> known)
+    {
+        foreach (var state in Directory.EnumerateDirectories(_options.Folder).Where(d => !known.Contains(Path.GetFileName(d))).ToList())
+        {
+            if (StartMark.Read(state) is { IsAlive: true } mark)
+                Native.KillGroup(mark.Process);
+            DeleteTree(state);
+        }
+
+        foreach (var id in (_groups?.Tasks ?? []).Where(id => !known.Contains(id)))
+        {
+            _groups!.Kill(id);
+            RemoveGroups(id);
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
-        _started.Release();
         await _watch.DisposeAsync();
+        if (_tasks.Values.All(t => t.IsOver))
+            _warden.Dismiss();
+        _exits.Dispose();
+        _spawner.Dispose();
         _news.Writer.TryComplete();
     }
 
-    private string? ProbeBubblewrap()
+    private string StateOf(string id) => Path.Combine(_options.Folder, id);
+
+    private (string? Program, string Note) ProbeBubblewrap()
     {
         if (Bubblewrap.Find() is not { } program)
-            return null;
-        var folder = Path.Combine(_options.Folder, "probe");
-        Directory.CreateDirectory(folder);
-        Own(folder);
-        var probe = new TaskLaunch { Id = "probe", Command = ["true"] };
-        string[] words = [.. Unprivileged(), .. Bubblewrap.Words(program, folder, probe), "true"];
-        var info = new System.Diagnostics.ProcessStartInfo(words[0], words[1..]) { RedirectStandardError = true, UseShellExecute = false };
-        try
-        {
-            using var process = System.Diagnostics.Process.Start(info);
-            return process is not null && process.WaitForExit(TimeSpan.FromSeconds(10)) && process.ExitCode == 0 ? program : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
+            return (null, "no sandbox: install bubblewrap");
+        const string id = "probe";
+        DeleteTree(StateOf(id));
+        var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
+        Directory.CreateDirectory(WorkingDirectory(id));
+        Own(WorkingDirectory(id));
+        Create(LogPath(id), []);
+        var settings = Path.Combine(StateOf(id), "sandbox");
+        Create(settings, Bubblewrap.Settings(WorkingDirectory(id), probe));
+        var process = _spawner.Spawn(
+            [Supervision.Shell, "-c", "exec \"$@\" 3< \"$0\"", settings, .. Bubblewrap.Words(program), "true"],
+            Supervision.OwnEnvironment, LogPath(id), input: -1);
+        var isGood = process > 0 && Native.Wait(process) == 0;
+        var said = File.ReadLines(LogPath(id)).FirstOrDefault($"error {-process}");
+        DeleteTree(StateOf(id));
+        return isGood ? (program, "") : (null, $"no sandbox: {said}");
     }
-
-    private string[] Unprivileged() => Native.IsRoot
-        ? ["/usr/bin/setpriv", $"--reuid={_options.UserId}", $"--regid={_options.UserId}", "--clear-groups", "--no-new-privs"]
-        : [];
 
     private void Own(string path)
     {
         if (Native.IsRoot)
             Native.ChangeOwner(path, _options.UserId, _options.UserId);
-    }
-
-    private void Launch(TaskLaunch launch)
-    {
-        var state = Path.Combine(_options.Folder, launch.Id);
-        var work = WorkingDirectory(launch.Id);
-        Directory.CreateDirectory(work);
-        Own(work);
-        var sandbox = launch.Sandbox && _bubblewrap is not null;
-        foreach (var input in launch.Inputs)
-            Mount(work, input, sandbox);
-
-        var groups = _groups?.Create(launch) ?? [];
-        string[] words =
-        [
-            "/bin/sh", "-c", Supervisor, "meridian-task", work, state,
-            groups.Count.ToString(CultureInfo.InvariantCulture), .. groups, .. Unprivileged(),
-            .. sandbox ? Bubblewrap.Words(_bubblewrap!, work, launch) : [], .. launch.Command,
-        ];
-        var process = Native.Spawn("/bin/sh", words, EnvironmentOf(launch, sandbox ? Bubblewrap.Work : work), LogPath(launch.Id));
-        if (process <= 0)
-            throw new IOException($"The task's supervisor cannot be started (error {-process}).");
-
-        var task = new Supervised(launch, process, _time.GetUtcNow());
-        _tasks[launch.Id] = task;
-        _children[process] = launch.Id;
-        File.WriteAllText(Path.Combine(state, "supervisor"), ProcessIdentity.Of(process));
-        _news.Writer.TryWrite(new TaskRuns(launch.Id));
-        _started.Release();
-    }
-
-    private static List<string> EnvironmentOf(TaskLaunch launch, string home) =>
-    [
-        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", $"HOME={home}", "TMPDIR=/tmp",
-        .. launch.Environment.Select(e => $"{e.Key}={e.Value}"),
-    ];
-
-    private void Mount(string work, MountedInput input, bool sandbox)
-    {
-        var at = Path.Combine(work, input.Mount);
-        Directory.CreateDirectory(Path.GetDirectoryName(at)!);
-        if (sandbox)
-            Directory.CreateDirectory(at);
-        else if (!Path.Exists(at))
-            File.CreateSymbolicLink(at, input.HostPath);
-        for (var above = at; above.Length > work.Length; above = Path.GetDirectoryName(above)!)
-            Own(above);
     }
 }
