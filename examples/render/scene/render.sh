@@ -13,7 +13,7 @@ fi
 
 mkdir -p frames
 frame=$(printf 'frames/frame-%03d.png' "$index")
-clock=$(awk -v index_="$index" -v count="$count" 'BEGIN { printf "%.6f", index_ / count }')
+clock=$(printf '0.%06d' $((index * 1000000 / count)))
 
 echo "frame $index of $count at clock $clock"
 povray "+I$scene/meridian.pov" "+O$frame" "+L$scene" "+K$clock" \
