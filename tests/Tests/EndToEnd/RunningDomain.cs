@@ -21,7 +21,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal const string Site = "here";
     internal const string Node = "here/default/head";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly string Program = FindProgram();
 
@@ -89,8 +89,8 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal async Task<string> TokenAsync() => (await Client.CreateJoinTokenAsync(Site, new(10), Cancellation)).Token;
 
     internal Process Agent(string name, string? token = null) => token is null
-        ? Start(name, "agent", "run", "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "4", "--memory", "4GiB")
-        : Start(name, "agent", "join", token, "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "4", "--memory", "4GiB");
+        ? Start(name, "agent", "run", "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "32", "--memory", "4GiB")
+        : Start(name, "agent", "join", token, "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "32", "--memory", "4GiB");
 
     /// <summary>The agent of the node <see cref="Node"/>, when it is connected.</summary>
     internal async Task<Process> JoinedAgentAsync()
