@@ -58,7 +58,10 @@ internal static class Submitting
         ImmutableSortedSet<int> tasks =
             [.. Enumerable.Range(0, job.Fresh).Where(i => job.Tasks.TryGet(i, out var t) && t is not Ended { Outcome: TaskOutcome.Succeeded })];
         var deadline = job.Deadline is null ? null : now + (job.Deadline - job.SubmittedAt);
-        return Decision.Of(new JobRetried(c.Job, tasks, deadline, now));
+        var draft = new Draft(state, now);
+        draft.Add(new JobRetried(c.Job, tasks, deadline, now));
+        Finishing.FinishIfOver(draft, c.Job); // A job that was cancelled after its last task succeeded has nothing left to try.
+        return draft.Decide();
     }
 
     private static long? Resolve(DomainState state, SubmitJob c, string name)
