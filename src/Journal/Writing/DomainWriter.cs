@@ -22,6 +22,7 @@ public sealed class DomainWriter(IJournal journal, WriterClock clock, int snapsh
 {
     private long _epoch;
     private long _snapshotSequence;
+    private DomainState? _before;
 
     /// <summary>The state after everything durable.</summary>
     public DomainState State { get; private set; } = DomainState.Empty;
@@ -41,6 +42,7 @@ public sealed class DomainWriter(IJournal journal, WriterClock clock, int snapsh
         _snapshotSequence = recovery.SnapshotSequence;
         Sequence = recovery.SnapshotSequence + recovery.Batches.Count;
         State = state;
+        _before = null;
         if (recovery.Batches.Count > 0)
             clock.NotBefore(recovery.Batches[^1].At);
     }
@@ -59,19 +61,23 @@ public sealed class DomainWriter(IJournal journal, WriterClock clock, int snapsh
         {
             await journal.AppendAsync(_epoch, new(Sequence + 1, now, Encode(events)), cancellation); // First durable,
             Sequence++;
+            _before = State;
             State = next; // then true here,
         }
 
         return (new(Sequence, State, events), decisions); // then told to others.
     }
 
-    /// <summary>Keeps a snapshot when enough was decided since the last one. A failure costs only time at the next start.</summary>
+    /// <summary>
+    /// Keeps a snapshot when enough was decided since the last one. A failure costs only time at the next start. It is of the
+    /// state before the last batch, so that one always follows it and tells the next writer what time it was.
+    /// </summary>
     public async ValueTask SnapshotIfDueAsync(CancellationToken cancellation)
     {
-        if (Sequence - _snapshotSequence < snapshotEvery)
+        if (_before is not { } state || Sequence - 1 - _snapshotSequence < snapshotEvery)
             return;
-        await journal.SaveSnapshotAsync(_epoch, Sequence, State.ToBytes(), cancellation);
-        _snapshotSequence = Sequence;
+        await journal.SaveSnapshotAsync(_epoch, Sequence - 1, state.ToBytes(), cancellation);
+        _snapshotSequence = Sequence - 1;
     }
 
     private static byte[] Encode(ImmutableArray<DomainEvent> events) => MemoryPackSerializer.Serialize(events);
