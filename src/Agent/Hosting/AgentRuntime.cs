@@ -22,7 +22,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 
     private readonly AgentMachine _machine = new();
     private readonly IDriver _driver;
-    private readonly Datasets _datasets;
+    private readonly IDatasets _datasets;
     private readonly string _path;
     private RecordFile _records;
     private readonly LogShipper _logs;
@@ -36,7 +36,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     private readonly IReadOnlyList<AgentAction> _begin;
     private volatile ChannelWriter<FromAgent>? _line;
 
-    internal AgentRuntime(string folder, IDriver driver, Datasets datasets, TimeProvider time, ILogger log)
+    internal AgentRuntime(string folder, IDriver driver, IDatasets datasets, TimeProvider time, ILogger log)
     {
         (_driver, _datasets, _time, _log) = (driver, datasets, time, log);
         _path = Path.Combine(folder, "attempts.records");

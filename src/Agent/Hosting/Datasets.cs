@@ -12,7 +12,7 @@ using TransferReport = Meridian.Protocol.Agents.TransferReport;
 namespace Meridian.Agent.Hosting;
 
 /// <summary>The agent's depot: what tasks read, what they leave, and what other depots pull.</summary>
-public sealed class Datasets : IAsyncDisposable
+internal sealed class Datasets : IDatasets, IAsyncDisposable
 {
     private readonly DepotStore _store;
     private readonly DepotHost _host;

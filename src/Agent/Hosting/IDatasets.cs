@@ -1,0 +1,22 @@
+using Meridian.Protocol.Agents;
+
+namespace Meridian.Agent.Hosting;
+
+/// <summary>What tasks read and leave: the seam to the depot.</summary>
+internal interface IDatasets
+{
+    /// <summary>A read-only folder with the content of all parts side by side.</summary>
+    Task<string> FolderOfAsync(IReadOnlyList<string> roots, CancellationToken cancellation);
+
+    /// <summary>Takes a result into the depot.</summary>
+    Task<OutputResult> IngestAsync(string name, string path, CancellationToken cancellation);
+
+    /// <summary>Pulls a dataset from another depot at the held rate. Never throws: the report says how it went.</summary>
+    Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation);
+
+    /// <summary>Ends a pull.</summary>
+    void CancelPull(long transfer);
+
+    /// <summary>Removes a dataset that nobody names any more.</summary>
+    Task DropAsync(string root, CancellationToken cancellation);
+}
