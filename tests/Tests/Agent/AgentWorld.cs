@@ -118,6 +118,8 @@ internal sealed class AgentWorld(int seed)
         _disk.AddRange(_unflushed.Take(_random.Next(_unflushed.Count + 1)));
         _unflushed = [];
         _isConnected = false;
+        if (_random.Next(3) == 0)
+            StayDead();
         _machine = new();
         var actions = _machine.Begin(_disk, _leaseUntil, _now);
         if (_random.Next(2) == 0)
@@ -127,6 +129,14 @@ internal sealed class AgentWorld(int seed)
         }
 
         Do(actions);
+    }
+
+    // Nobody is there to end the tasks but the warden.
+    private void StayDead()
+    {
+        _now += TimeSpan.FromSeconds(_random.Next(60));
+        if (!(_now < _leaseUntil))
+            _running.Clear();
     }
 
     private void Do(IReadOnlyList<AgentAction> actions)
@@ -190,6 +200,8 @@ internal sealed class AgentWorld(int seed)
             return;
         if (!_disk.OfType<Accepted>().Any(a => a.Order.Key.Equals(key)))
             Violations.Add($"{key} was launched before its record was on the disk");
+        if (!(_now < _leaseUntil))
+            Violations.Add($"{key} was launched without a lease");
         _launches[key] = _launches.GetValueOrDefault(key) + 1;
         if (_launches[key] > 1)
             Violations.Add($"{key} was launched twice");
