@@ -137,6 +137,20 @@ internal sealed class ControlGroups
         }
     }
 
+    /// <summary>Removes the scope, if no task has groups in it.</summary>
+    internal void TryRemoveScope()
+    {
+        try
+        {
+            foreach (var controller in _controllers.Where(Directory.Exists))
+                Directory.Delete(controller);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Tasks go on without the agent; the next one of this folder takes the scope up again.
+        }
+    }
+
     private void Write(string id, string file, string value)
     {
         foreach (var controller in _controllers)

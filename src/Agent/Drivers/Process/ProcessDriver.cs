@@ -147,7 +147,11 @@ public sealed partial class ProcessDriver : IDriver
     {
         await _watch.DisposeAsync();
         if (_tasks.Values.All(t => t.IsOver))
+        {
             _warden.Dismiss();
+            _groups?.TryRemoveScope();
+        }
+
         _exits.Dispose();
         _spawner.Dispose();
         _news.Writer.TryComplete();
