@@ -151,6 +151,8 @@ internal static class Placing
         var state = draft.State;
         if (state.Data.HoldersOf(planned.Root).Contains(planned.To) || state.Data.Underway(planned.Root, planned.To) is not null)
             return null;
+        if (!state.Sites.Nodes.TryGetValue(planned.To, out var to) || to.State != NodeState.Ready)
+            return new("node-not-ready", $"Node '{planned.To}' is not ready."); // Nobody would ever say what became of it.
         if (!state.Data.HoldersOf(planned.Root).Contains(planned.From))
             return new("no-replica", $"Depot '{planned.From}' does not hold the data.");
         if (!Joins(state.Network, planned))
