@@ -32,7 +32,7 @@ public enum JobPhase
 /// <param name="Deadline">When it must be finished, or nothing.</param>
 /// <param name="After">The jobs that must succeed first.</param>
 /// <param name="Phase">How far it has come.</param>
-/// <param name="IsCancelling">Whether the tenant asked to end it.</param>
+/// <param name="IsCancelling">Whether it is to end: no more tasks are placed, and those that live are stopped.</param>
 /// <param name="Fresh">Tasks from this index on were never placed.</param>
 /// <param name="Requeued">Tasks below <paramref name="Fresh"/> that wait to be placed again.</param>
 /// <param name="Tasks">Every task that was ever placed.</param>
@@ -42,13 +42,14 @@ public enum JobPhase
 /// <param name="Money">What is set aside, promised and charged.</param>
 /// <param name="Explanation">Why the latest placement is what it is, or nothing.</param>
 /// <param name="FinishedAt">When it ended, or nothing.</param>
-/// <param name="Failure">Why it failed, or empty.</param>
+/// <param name="Failure">Why it failed or is to fail, or empty.</param>
+/// <param name="TriesBefore">The attempts of each task before the job was given another chance; their number goes on.</param>
 [MemoryPackable]
 public sealed partial record Job(
     long Id, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset SubmittedAt, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
     ImmutableArray<long> After, JobPhase Phase, bool IsCancelling, int Fresh, ImmutableSortedSet<int> Requeued,
     IdMap<TaskState> Tasks, IdMap<int> Failures, int SucceededCount, int EndedCount, JobMoney Money, Explanation? Explanation,
-    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, string Failure)
+    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, string Failure, IdMap<int> TriesBefore)
 {
     /// <summary>The number of tasks that wait to be placed.</summary>
     [MemoryPackIgnore]

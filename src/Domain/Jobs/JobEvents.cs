@@ -46,9 +46,9 @@ public sealed partial record TaskEnded(
 [MemoryPackable]
 public sealed partial record JobRetried(long Job, ImmutableSortedSet<int> Tasks, [property: CanonicalOptionalTime] DateTimeOffset? Deadline, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
-/// <summary>The tenant asked to end a job.</summary>
+/// <summary>A job is to end: because the tenant asked for it, or because of the failure, which is then not empty.</summary>
 [MemoryPackable]
-public sealed partial record JobCancelling(long Job) : DomainEvent;
+public sealed partial record JobCancelling(long Job, string Failure) : DomainEvent;
 
 /// <summary>A job's money changed.</summary>
 [MemoryPackable]

@@ -51,7 +51,7 @@ public sealed partial record JobsState(
         TaskRequeued e => Requeue(e),
         TaskEnded e => End(e),
         JobRetried e => Retry(e),
-        JobCancelling e => With(e.Job, job => job with { IsCancelling = true }),
+        JobCancelling e => With(e.Job, job => job with { IsCancelling = true, Failure = e.Failure }),
         JobMoneyChanged e => With(e.Job, job => job with { Money = e.Money }),
         JobFinished e => With(e.Job, job => job with { Phase = e.Phase, Failure = e.Failure, FinishedAt = e.At }),
         _ => this,
@@ -63,7 +63,7 @@ public sealed partial record JobsState(
         var job = new Job(
             e.Job, e.Project, e.User, e.Spec, e.At, e.Deadline, e.After, JobPhase.Active, IsCancelling: false, Fresh: 0,
             Requeued: [], IdMap<TaskState>.Empty, IdMap<int>.Empty, SucceededCount: 0, EndedCount: 0, new(zero, zero, zero), Explanation: null,
-            FinishedAt: null, Failure: "");
+            FinishedAt: null, Failure: "", TriesBefore: IdMap<int>.Empty);
         return this with
         {
             Jobs = Jobs.Set(e.Job, job),
@@ -152,6 +152,8 @@ public sealed partial record JobsState(
         Tasks = e.Tasks.Aggregate(job.Tasks, (tasks, task) => !tasks.TryGet(task, out var old) ? tasks
             : tasks.Set(task, new Requeued(old.AttemptNumber, "retried", "", e.At))),
         Failures = IdMap<int>.Empty,
+        TriesBefore = e.Tasks.Aggregate(job.TriesBefore, (tries, task) => !job.Tasks.TryGet(task, out var old) ? tries
+            : tries.Set(task, old.AttemptNumber)),
     });
 
     private JobsState With(long id, Func<Job, Job> change)

@@ -15,15 +15,15 @@ internal static class Finishing
             return Decision.Nothing;
 
         var draft = new Draft(state, now);
-        Abandon(draft, c.Job, "cancelled");
+        Abandon(draft, c.Job, "cancelled", failure: "");
         FinishIfOver(draft, c.Job);
         return draft.Decide();
     }
 
-    /// <summary>Places no more tasks of the job and stops those that live.</summary>
-    internal static void Abandon(Draft draft, long jobId, string reason)
+    /// <summary>Places no more tasks of the job and stops those that live. It ends as failed where there is a failure.</summary>
+    internal static void Abandon(Draft draft, long jobId, string reason, string failure)
     {
-        draft.Add(new JobCancelling(jobId));
+        draft.Add(new JobCancelling(jobId, failure));
         StopAll(draft, jobId, reason);
     }
 
@@ -55,8 +55,10 @@ internal static class Finishing
         else
         {
             var failed = job.Tasks.Values.OfType<Ended>().FirstOrDefault(t => t.Outcome == TaskOutcome.Failed);
-            var phase = failed is null && job.IsCancelling ? JobPhase.Cancelled : JobPhase.Failed;
-            Finish(draft, job, phase, failed is null ? "" : $"{failed.Attempt.Id}: {failed.Result.Reason} {failed.Result.Detail}".Trim());
+            var failure = job.Failure.Length > 0 || failed is null
+                ? job.Failure
+                : $"{failed.Attempt.Id}: {failed.Result.Reason} {failed.Result.Detail}".Trim();
+            Finish(draft, job, failure.Length == 0 ? JobPhase.Cancelled : JobPhase.Failed, failure);
         }
     }
 

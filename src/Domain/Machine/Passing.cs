@@ -84,9 +84,7 @@ internal static class Passing
         if (failure is null)
             return;
 
-        Finishing.Abandon(draft, id, "abandoned");
-        job = draft.Job(id);
-        if (job.Phase == JobPhase.Active && job.LiveCount == 0)
-            Finishing.Finish(draft, job, JobPhase.Failed, failure);
+        Finishing.Abandon(draft, id, "abandoned", failure);
+        Finishing.FinishIfOver(draft, id);
     }
 }

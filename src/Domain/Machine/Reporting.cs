@@ -53,11 +53,11 @@ internal static class Reporting
             AccountId.Provider(draft.State.Sites.Sites[attempt.Node.Site].Provider), charge,
             $"{result.RunTime.TotalSeconds:0.###} s {attempt.Node}"));
 
-        var failures = FailureCount(job, attempt.Id.Task) + (end == AttemptEnd.Failed ? 1 : 0);
+        var failures = Count(job.Failures, attempt.Id.Task) + (end == AttemptEnd.Failed ? 1 : 0);
         var mayTryAgain = end switch
         {
             AttemptEnd.Failed => failures <= job.Spec.Retries,
-            AttemptEnd.Lost or AttemptEnd.Stopped => attempt.Id.Number - failures < FaultlessTriesMax,
+            AttemptEnd.Lost or AttemptEnd.Stopped => attempt.Id.Number - Count(job.TriesBefore, attempt.Id.Task) - failures < FaultlessTriesMax,
             _ => false,
         };
         if (end == AttemptEnd.Succeeded)
@@ -110,7 +110,7 @@ internal static class Reporting
         return charge > attempt.CostMax ? attempt.CostMax : charge;
     }
 
-    private static int FailureCount(Job job, int task) => job.Failures.TryGet(task, out var count) ? count : 0;
+    private static int Count(IdMap<int> counts, int task) => counts.TryGet(task, out var count) ? count : 0;
 
     private static void Succeed(Draft draft, Attempt attempt, AttemptResult result, Money charge)
     {

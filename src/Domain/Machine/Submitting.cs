@@ -57,7 +57,9 @@ internal static class Submitting
 
         ImmutableSortedSet<int> tasks =
             [.. Enumerable.Range(0, job.Fresh).Where(i => job.Tasks.TryGet(i, out var t) && t is not Ended { Outcome: TaskOutcome.Succeeded })];
-        var deadline = job.Deadline is null ? null : now + (job.Deadline - job.SubmittedAt);
+        // As long as the first time; the deadline itself may already be that of an earlier retry.
+        var asked = job.Spec.Constraints.DeadlineAt - job.SubmittedAt ?? job.Spec.Constraints.DeadlineAfter;
+        var deadline = now + asked;
         var draft = new Draft(state, now);
         draft.Add(new JobRetried(c.Job, tasks, deadline, now));
         Finishing.FinishIfOver(draft, c.Job); // A job that was cancelled after its last task succeeded has nothing left to try.
