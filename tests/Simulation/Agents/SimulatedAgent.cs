@@ -1,0 +1,222 @@
+using Meridian.Agent.Attempts;
+using Meridian.Domain;
+using Meridian.Protocol.Agents;
+using Meridian.Simulation.Control;
+using Meridian.Simulation.Disks;
+using Meridian.Simulation.Network;
+
+namespace Meridian.Simulation.Agents;
+
+/// <summary>An agent's process on its machine: the real rules, with a simulated disk, driver, depot and line.</summary>
+internal sealed class SimulatedAgent
+{
+    private readonly World _world;
+    private readonly SimulatedRecords _records = new();
+    private readonly SimulatedDriver _driver;
+    private readonly HashSet<string> _killed = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, bool> _pulls = [];
+    private readonly double _rate;
+    private AgentMachine _machine = new();
+    private int _life;
+
+    internal SimulatedAgent(World world, NodeId node, Inventory inventory)
+    {
+        (_world, Node, Inventory) = (world, node, inventory);
+        _driver = new(world, this);
+        _rate = 1 + ((world.Unit() - 0.5) * 0.004);
+    }
+
+    internal NodeId Node { get; }
+
+    internal Inventory Inventory { get; }
+
+    internal bool IsUp { get; private set; }
+
+    internal Line? Line { get; private set; }
+
+    private TimeSpan Clock => _world.Now * _rate;
+
+    internal void Boot()
+    {
+        if (IsUp)
+            return;
+        IsUp = true;
+        _life++;
+        _machine = new();
+        _killed.Clear();
+        _pulls.Clear();
+        var begin = _machine.Begin(_records.Read());
+        _records.Rewrite(_machine.Remembered());
+        Perform(begin);
+        InThisLife(_world.Between(0.1, 0.5), Dial);
+        InThisLife(TimeSpan.FromSeconds(1), Tick);
+    }
+
+    /// <summary>The process is killed; with the machine, what runs on it too.</summary>
+    internal void Crash(bool withMachine)
+    {
+        if (IsUp)
+        {
+            IsUp = false;
+            _life++;
+            _records.Crash(_world.Unit());
+            Line?.Break();
+            Line = null;
+        }
+
+        if (withMachine)
+            _driver.Reboot();
+    }
+
+    internal void LineCut(Line line)
+    {
+        if (!ReferenceEquals(Line, line))
+            return;
+        Line = null;
+        _machine.Disconnected();
+        InThisLife(_world.Between(0.2, 2), Dial);
+    }
+
+    internal void Received(ToAgent message)
+    {
+        if (message.Acknowledge is { } acknowledged)
+            _world.Checks.Acknowledged(Node, _machine, acknowledged.Sequence);
+        Perform(_machine.Received(message, Clock));
+    }
+
+    internal void HeardStarted(StartAttempt order)
+    {
+        if (IsUp)
+            Perform(_machine.Started(new() { Key = order.Key, State = AttemptReport.Types.State.Started }));
+    }
+
+    internal void HeardEnded(AttemptReport report)
+    {
+        if (IsUp)
+            Perform(_machine.Ended(report.Clone()));
+    }
+
+    private void Dial()
+    {
+        if (!IsUp || Line is not null)
+            return;
+        if (_world.PlaneFor(Node) is not { IsOpen: true } plane)
+        {
+            InThisLife(_world.Between(0.5, 2), Dial);
+            return;
+        }
+
+        Line = _world.Connect(this, plane);
+        Perform(_machine.Connected(Inventory, Clock));
+    }
+
+    private void Tick()
+    {
+        Perform(_machine.Tick(new(), Clock));
+        InThisLife(TimeSpan.FromSeconds(1), Tick);
+    }
+
+    private void InThisLife(TimeSpan delay, Action action)
+    {
+        var life = _life;
+        _world.After(delay, () =>
+        {
+            if (life == _life && IsUp)
+                action();
+        });
+    }
+
+    private void Perform(IReadOnlyList<AgentAction> actions)
+    {
+        foreach (var keep in actions.OfType<Keep>())
+            _records.Append(keep.Record);
+        var mustFlush = actions.Any(a => a is Launch or Send { Message.Sequence: not 0 });
+        if (mustFlush && _world.FaultStrikes(0.01))
+        {
+            Fall();
+            return;
+        }
+
+        if (mustFlush && !(_world.Options.LaunchesBeforeRecord && actions.Any(a => a is Launch)))
+            _records.Flush();
+        foreach (var action in actions)
+        {
+            if (_world.FaultStrikes(0.0005))
+            {
+                Fall();
+                return;
+            }
+
+            Perform(action);
+        }
+    }
+
+    /// <summary>Killed between two of its own steps.</summary>
+    private void Fall()
+    {
+        Crash(withMachine: false);
+        _world.After(_world.Between(0.2, 2), Boot);
+    }
+
+    private void Perform(AgentAction action)
+    {
+        switch (action)
+        {
+            case Send send:
+                Line?.Up(send.Message);
+                break;
+            case Launch launch:
+                Begin(launch.Order, _driver.Start);
+                break;
+            case Adopt adopt:
+                Begin(adopt.Order, _driver.Adopt);
+                break;
+            case Kill kill:
+                _killed.Add(Orders.Id(kill.Key).ToString());
+                _driver.Stop(kill.Key, kill.Reason);
+                break;
+            case Collect collect:
+                InThisLife(_world.Between(0.1, 2), () => Perform(_machine.Collected(WithOutputs(collect))));
+                break;
+            case Fetch fetch:
+                Pull(fetch.Order);
+                break;
+            case CancelPull cancel:
+                _pulls[cancel.Transfer] = true;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Begin(StartAttempt order, Action<StartAttempt> start) => InThisLife(_world.Between(0, 0.1), () =>
+    {
+        if (!_killed.Contains(Orders.Id(order.Key).ToString()))
+            start(order);
+    });
+
+    private void Pull(FetchDataset order)
+    {
+        _pulls[order.Transfer] = false;
+        var seconds = order.Bytes * 8d / Math.Max(1, order.BitsPerSecond);
+        InThisLife(TimeSpan.FromSeconds(seconds * 0.8) + _world.Between(0.1, 1), () =>
+        {
+            var isWell = !_pulls[order.Transfer] && !_world.FaultStrikes(0.1);
+            Perform(_machine.Fetched(new()
+            {
+                Transfer = order.Transfer,
+                State = isWell ? TransferReport.Types.State.Done : TransferReport.Types.State.Failed,
+                BytesMoved = isWell ? order.Bytes : 0,
+                Reason = isWell ? "" : "pull-failed",
+            }));
+        });
+    }
+
+    private static AttemptReport WithOutputs(Collect collect)
+    {
+        var report = collect.Report.Clone();
+        foreach (var output in collect.Order.Outputs)
+            report.Outputs.Add(new OutputResult { Name = output.Name, Root = $"out-{output.Name}-{Orders.Id(report.Key)}", Bytes = 1 << 20, Files = 1 });
+        return report;
+    }
+}

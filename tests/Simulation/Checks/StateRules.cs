@@ -1,0 +1,135 @@
+using System.Globalization;
+using Meridian.Domain.Accounts;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Domain.Network;
+using Meridian.Domain.Sites;
+using Meridian.Primitives;
+
+namespace Meridian.Simulation.Checks;
+
+/// <summary>What holds in every state of a domain.</summary>
+internal static class StateRules
+{
+    /// <summary>Everything that does not hold, in words.</summary>
+    internal static IEnumerable<string> Broken(DomainState state, DateTimeOffset now)
+    {
+        var attempts = state.Jobs.Jobs.Values.SelectMany(j => j.Tasks.Values).Select(t => t.Live).OfType<Attempt>().ToList();
+        return state.Sites.Nodes.Values.SelectMany(node => Broken(node, attempts.Where(a => a.Node == node.Id).ToList()))
+            .Concat(state.Accounts.Tenants.Values.SelectMany(t => Broken(state, t, attempts)))
+            .Concat(state.Network.Links.Values.SelectMany(l => Broken(state, l, now)))
+            .Concat(state.Jobs.Jobs.Values.SelectMany(j => Broken(state, j)))
+            .Concat(Ledger(state))
+            .Concat(Indexes(state, attempts));
+    }
+
+    private static IEnumerable<string> Broken(Node node, List<Attempt> attempts)
+    {
+        if (!node.Used.FitsIn(node.Total))
+            yield return $"{node.Id} is overcommitted: {node.Used} of {node.Total}";
+        var sum = attempts.Aggregate(default(Capacity), (all, a) => all + a.Amount);
+        if (sum != node.Used)
+            yield return $"{node.Id} says that {node.Used} is used; its attempts hold {sum}";
+        for (var i = 0; i < node.Accelerators.Length; i++)
+        {
+            var held = attempts.SelectMany(a => a.Shares).Where(s => s.Index == i).Sum(s => s.Milli);
+            if (node.Accelerators[i].UsedMilli != held || held > 1000)
+                yield return $"{node.Id} accelerator {i}: {node.Accelerators[i].UsedMilli} used, {held} held";
+        }
+    }
+
+    private static IEnumerable<string> Broken(DomainState state, Tenant tenant, List<Attempt> attempts)
+    {
+        var mine = attempts.Where(a => state.Accounts.Projects[state.Jobs.Jobs[a.Id.Job].Project] == tenant.Id).ToList();
+        var used = new TenantUsage(
+            mine.Sum(a => a.Amount.CpuMillicores), mine.Sum(a => a.Amount.Memory.Bytes),
+            mine.Sum(a => a.Shares.Sum(s => (long)s.Milli)), mine.Count);
+        if (used != tenant.Used)
+            yield return $"{tenant.Id} says that {tenant.Used} is used; its attempts hold {used}";
+        if (AccountRules.QuotaBroken(tenant, default) is { } bound)
+            yield return $"{tenant.Id} is over its quota of {bound}";
+    }
+
+    private static IEnumerable<string> Broken(DomainState state, Link link, DateTimeOffset now)
+    {
+        // What is past may have been held under a larger capacity.
+        var held = state.Network.HeldOn(link.Id).PruneBefore(now);
+        foreach (var (from, amount) in held.Steps)
+        {
+            if (amount < 0 || amount > link.Capacity.BitsPerSecond)
+                yield return $"{link.Id} holds {amount} bps from {from:u} on; its capacity is {link.Capacity}";
+        }
+
+        foreach (var moving in state.Data.Moving.Select(id => state.Data.Transfers[id])
+            .Where(t => t.Finish > now && t.Links.Contains(link.Id)))
+        {
+            if (held.At(moving.Finish - TimeSpan.FromTicks(1)) < moving.Rate.BitsPerSecond)
+                yield return $"{link.Id} does not hold the circuit of transfer {moving.Id}";
+        }
+    }
+
+    private static IEnumerable<string> Broken(DomainState state, Job job)
+    {
+        var (held, reserved, charged) = job.Money;
+        var promised = job.Tasks.Values.Select(t => t.Live?.CostMax ?? Money.Zero())
+            .Concat(state.Data.Moving.Select(id => state.Data.Transfers[id]).Where(t => t.Job == job.Id).Select(t => t.Price))
+            .Aggregate(Money.Zero(), (a, b) => a + b);
+        if (reserved != promised)
+            yield return $"job {job.Id} promises {reserved}; its attempts and transfers may cost {promised}";
+        if (reserved > held || held.Amount < 0 || charged.Amount < 0)
+            yield return $"job {job.Id} holds {held}, promises {reserved} and paid {charged}";
+        if (job.Spec.Constraints.Budget is { } budget && held + charged > budget)
+            yield return $"job {job.Id} is over its budget of {budget}: {held} held, {charged} paid";
+        if (job.LiveCount != job.Tasks.Values.Count(t => t.Live is not null))
+            yield return $"job {job.Id} counts {job.LiveCount} live tasks";
+        if (job.Phase != JobPhase.Active && (job.LiveCount > 0 || job.WaitingCount > 0))
+            yield return $"job {job.Id} is over and has tasks";
+        var charges = state.Accounts.Charges.Values.Where(c => c.Job == job.Id).Sum(c => c.Amount.Amount);
+        if (charges != charged.Amount)
+            yield return $"job {job.Id} paid {charged}; its bill says {charges.ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    private static IEnumerable<string> Ledger(DomainState state)
+    {
+        var sum = state.Accounts.Balances.Values.Sum(b => b.Amount);
+        if (sum != 0)
+            yield return $"the ledger sums to {sum.ToString(CultureInfo.InvariantCulture)}";
+        foreach (var tenant in state.Accounts.Tenants.Keys)
+        {
+            if (state.Accounts.Balance(AccountId.Available(tenant)).Amount < 0)
+                yield return $"{tenant} spent more than it had";
+            var held = state.Jobs.Jobs.Values.Where(j => state.Accounts.Projects[j.Project] == tenant).Sum(j => j.Money.Held.Amount);
+            if (held != state.Accounts.Balance(AccountId.Held(tenant)).Amount)
+                yield return $"what is held for {tenant} is not what its jobs hold";
+        }
+    }
+
+    private static IEnumerable<string> Indexes(DomainState state, List<Attempt> attempts)
+    {
+        foreach (var job in state.Jobs.Jobs.Values)
+        {
+            if (state.Jobs.Queue.Contains(job.Id) != job.WaitingCount > 0)
+                yield return $"job {job.Id} is wrongly in or out of the queue";
+            if (state.Jobs.Active.Contains(job.Id) != (job.Phase == JobPhase.Active))
+                yield return $"job {job.Id} is wrongly among the active";
+        }
+
+        if (!attempts.Select(a => a.Id).Order().SequenceEqual(state.Jobs.ByNode.Values.SelectMany(v => v).Order()))
+            yield return "the attempts by node are not the live attempts";
+        foreach (var (transfer, waiters) in state.Jobs.Waiters)
+        {
+            if (!state.Data.Moving.Contains(transfer) || waiters.IsEmpty)
+                yield return $"attempts wait for transfer {transfer}, which does not move";
+        }
+
+        foreach (var staging in state.Jobs.Jobs.Values.SelectMany(j => j.Tasks.Values).OfType<Staging>())
+        {
+            if (staging.WaitsFor.Any(t => !state.Jobs.Waiters.TryGet(t, out var w) || !w.Contains(staging.Attempt.Id)))
+                yield return $"{staging.Attempt.Id} waits for a transfer that does not know it";
+        }
+
+        if (!state.Data.Moving.SequenceEqual(state.Data.Transfers.Values.Where(t => t.State == TransferState.Moving).Select(t => t.Id)))
+            yield return "the moving transfers are not those that move";
+    }
+}

@@ -1,0 +1,118 @@
+using Meridian.Domain;
+using Meridian.Domain.Data;
+using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
+using Meridian.Domain.Sites;
+using Meridian.Journal.Writing;
+using Meridian.Primitives;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.Simulation.Control;
+
+/// <summary>Orders that follow from the state, and the words of the wire, as the control plane has them.</summary>
+internal static class Orders
+{
+    internal static AttemptId Id(AttemptKey key) => new(key.Job, key.Task, key.Attempt);
+
+    internal static AttemptKey Key(AttemptId id) => new() { Job = id.Job, Task = id.Task, Attempt = id.Number };
+
+    internal static AttemptResult Lost(string reason) =>
+        new(ExitCode: -1, reason, "", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
+
+    internal static ReportNode Report(NodeId node, Inventory told, TimeSpan lease) => new(
+        node, new(told.CpuMillicores, new(told.MemoryBytes), new(told.DiskBytes)),
+        [.. told.Accelerators.SelectMany(a => Enumerable.Repeat(new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), a.Count))],
+        told.DepotUrl, told.CanSandbox, told.IsolationNote, told.OperatingSystem, lease);
+
+    internal static DomainCommand Command(AttemptReport report, NodeId node) => report.State switch
+    {
+        AttemptReport.Types.State.Started => new ReportStarted(Id(report.Key), node, report.Sandboxed, report.Endpoint),
+        var state => new ReportEnded(
+            Id(report.Key), node,
+            state switch
+            {
+                AttemptReport.Types.State.Succeeded => AttemptEnd.Succeeded,
+                AttemptReport.Types.State.Failed => AttemptEnd.Failed,
+                AttemptReport.Types.State.Stopped => AttemptEnd.Stopped,
+                _ => AttemptEnd.Lost,
+            },
+            new(
+                report.ExitCode, report.Reason, report.Detail, TimeSpan.FromMilliseconds(report.RunMilliseconds), TimeSpan.Zero,
+                DataSize.Zero, [.. report.Outputs.Select(o => new NamedPart(o.Name, new(new(o.Root), new(o.Bytes), o.Files)))])),
+    };
+
+    internal static ReportTransfer Command(TransferReport report, NodeId node) =>
+        new(report.Transfer, node, report.State == TransferReport.Types.State.Done, report.BytesMoved, report.Reason);
+
+    /// <summary>Everything that the agent should be doing now.</summary>
+    internal static IEnumerable<ToAgent> All(DomainState state, NodeId node)
+    {
+        foreach (var id in state.Data.Moving)
+        {
+            if (state.Data.Transfers[id] is { } transfer && transfer.To == node)
+                yield return Fetch(transfer);
+        }
+
+        foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
+        {
+            if (Of(state, state.Jobs.Current(attempt)) is { } order)
+                yield return order;
+        }
+    }
+
+    /// <summary>What a batch changed for the agent.</summary>
+    internal static IEnumerable<ToAgent> Of(Published published, NodeId node)
+    {
+        var state = published.State;
+        foreach (var happened in published.Events)
+        {
+            var order = happened switch
+            {
+                TaskPlaced e when e.Attempt.Node == node => Of(state, state.Jobs.Current(e.Attempt.Id)),
+                InputArrived e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
+                TaskStopOrdered e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
+                TransferOrdered e when e.Transfer.To == node => Fetch(e.Transfer),
+                TransferEnded e when state.Data.Transfers[e.Transfer].To == node && !e.Succeeded =>
+                    new() { CancelFetch = new() { Transfer = e.Transfer } },
+                _ => null,
+            };
+            if (order is not null)
+                yield return order;
+        }
+    }
+
+    private static bool IsAt(DomainState state, AttemptId attempt, NodeId node) =>
+        state.Jobs.Current(attempt)?.Live?.Node == node;
+
+    private static ToAgent? Of(DomainState state, TaskState? task) => task switch
+    {
+        Dispatched d => new() { Start = Start(state, d.Attempt) },
+        Stopping s => new() { Stop = new() { Key = Key(s.Attempt.Id), Reason = s.Reason } },
+        _ => null,
+    };
+
+    private static ToAgent Fetch(Transfer transfer) => new()
+    {
+        Fetch = new()
+        {
+            Transfer = transfer.Id,
+            Root = transfer.Root.Value,
+            BitsPerSecond = transfer.Rate.BitsPerSecond,
+            Bytes = transfer.Size.Bytes,
+        },
+    };
+
+    private static StartAttempt Start(DomainState state, Attempt attempt)
+    {
+        var spec = state.Jobs.Jobs[attempt.Id.Job].Spec;
+        var start = new StartAttempt
+        {
+            Key = Key(attempt.Id),
+            TimeoutMilliseconds = (long)spec.Timeout.TotalMilliseconds,
+            TaskCount = spec.TaskCount,
+            JobName = spec.Name,
+        };
+        start.Outputs.AddRange(spec.Outputs.Select(o => new OutputPath { Name = o.Name, Path = o.Path }));
+        return start;
+    }
+}
