@@ -83,7 +83,7 @@ public sealed partial class World
             Now = at.At;
             if (Now > Options.Rough + Options.Quiet)
                 break;
-            happening();
+            Happen(happening);
             Steps++;
             TraceHash = Trace.Mix(TraceHash, (ulong)at.At.Ticks);
             if (Steps % Options.CheckEvery == 0)
@@ -147,6 +147,20 @@ public sealed partial class World
     {
         if (ReferenceEquals(plane, _plane))
             After(Between(0.5, 4), () => Replace(plane));
+    }
+
+    internal bool Holds(Domain.Jobs.Attempt attempt) => _agents.Single(a => a.Node == attempt.Node).Holds(attempt.Id);
+
+    private void Happen(Action happening)
+    {
+        try
+        {
+            happening();
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            Violate($"{failure.GetType().Name}: {failure.Message} {failure.StackTrace}");
+        }
     }
 
     private void Replace(ControlPlane old)

@@ -12,19 +12,19 @@ public sealed record WorldOptions
     public int NodesPerSite { get; init; } = 2;
 
     /// <summary>Jobs that clients hand in.</summary>
-    public int Jobs { get; init; } = 14;
+    public int Jobs { get; init; } = 12;
 
     /// <summary>How long things go wrong.</summary>
-    public TimeSpan Rough { get; init; } = TimeSpan.FromMinutes(3);
+    public TimeSpan Rough { get; init; } = TimeSpan.FromMinutes(2.5);
 
     /// <summary>How long the world then has to come to rest.</summary>
-    public TimeSpan Quiet { get; init; } = TimeSpan.FromMinutes(8);
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The agents' lease.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often everything is checked, in steps; what a step touched is checked after each.</summary>
-    public int CheckEvery { get; init; } = 250;
+    public int CheckEvery { get; init; } = 1500;
 
     /// <summary>How often something goes wrong: 1 is about once in two seconds of the world's time.</summary>
     public double Roughness { get; init; } = 1;

@@ -96,6 +96,8 @@ internal sealed class SimulatedAgent
             Perform(_machine.Ended(report.Clone()));
     }
 
+    internal bool Holds(AttemptId id) => _machine.Remembered().OfType<Accepted>().Any(a => Orders.Id(a.Order.Key) == id);
+
     private void Dial()
     {
         if (!IsUp || Line is not null)
@@ -113,7 +115,7 @@ internal sealed class SimulatedAgent
     private void Tick()
     {
         Perform(_machine.Tick(new(), Clock));
-        InThisLife(TimeSpan.FromSeconds(1), Tick);
+        InThisLife(TimeSpan.FromSeconds(1.5), Tick);
     }
 
     private void InThisLife(TimeSpan delay, Action action)

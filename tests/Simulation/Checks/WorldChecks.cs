@@ -96,14 +96,15 @@ internal sealed class WorldChecks(World world)
 
         var state = world.Plane.State;
         SameAs(world.Journal.Replay(), state, "the journal read from its beginning gives another state");
-        var pending = Scheduler.Plan(state, world.Plane.Time, new()).Pending.Select(p => p.Job).ToHashSet();
+        var round = Scheduler.Plan(state, world.Plane.Time, new());
+        var pending = round.Pending.Select(p => p.Job).ToHashSet();
         foreach (var id in state.Jobs.Active)
         {
             var job = state.Jobs.Jobs[id];
             if (job.LiveCount > 0)
-                world.Violate($"job {id} still has live tasks at the quiet end: {string.Join(", ", job.Tasks.Values.Where(t => t.Live is not null))}");
+                world.Violate($"job {id} still has live tasks at the quiet end: {string.Join(", ", job.Tasks.Values.Select(t => t.Live).OfType<Attempt>().Select(a => $"{a.Id} at {a.Node} ({state.Sites.Nodes[a.Node].State}, held by its agent: {world.Holds(a)})"))}");
             else if (!pending.Contains(id))
-                world.Violate($"job {id} waits at the quiet end and nobody says why");
+                world.Violate($"job {id} waits at the quiet end and nobody says why: {job.WaitingCount} wait, {round.Commands.Length} proposed");
         }
 
         foreach (var job in state.Jobs.Jobs.Values.Where(j => j.Phase != JobPhase.Active && j.Money.Held.Amount != 0))
