@@ -65,7 +65,7 @@ public sealed partial class World
         if (!agent.IsUp)
             return;
         agent.Crash(withMachine: false);
-        After(Between(0.2, 2), agent.Boot);
+        After(_luck.Chance(0.8) ? Between(0.2, 2) : Between(2, Options.Lease.TotalSeconds * 2.5), agent.Boot);
     }
 
     private void RebootMachine()

@@ -13,10 +13,10 @@ internal sealed class SimulatedAgent
     private readonly World _world;
     private readonly SimulatedRecords _records = new();
     private readonly SimulatedDriver _driver;
-    private readonly HashSet<string> _killed = new(StringComparer.Ordinal);
     private readonly Dictionary<long, bool> _pulls = [];
     private readonly double _rate;
     private AgentMachine _machine = new();
+    private TimeSpan _bootedAt;
     private int _life;
 
     internal SimulatedAgent(World world, NodeId node, Inventory inventory)
@@ -34,7 +34,8 @@ internal sealed class SimulatedAgent
 
     internal Line? Line { get; private set; }
 
-    private TimeSpan Clock => _world.Now * _rate;
+    /// <summary>Time since the machine booted, by its own clock, which drifts.</summary>
+    private TimeSpan Clock => (_world.Now - _bootedAt) * _rate;
 
     internal void Boot()
     {
@@ -43,10 +44,10 @@ internal sealed class SimulatedAgent
         IsUp = true;
         _life++;
         _machine = new();
-        _killed.Clear();
         _pulls.Clear();
-        var begin = _machine.Begin(_records.Read());
+        var begin = _machine.Begin(_records.Read(), _driver.HeldLease(), Clock);
         _records.Rewrite(_machine.Remembered());
+        _driver.Sweep(_machine.Holding.Select(Orders.Id).ToHashSet());
         Perform(begin);
         InThisLife(_world.Between(0.1, 0.5), Dial);
         InThisLife(TimeSpan.FromSeconds(1), Tick);
@@ -64,8 +65,10 @@ internal sealed class SimulatedAgent
             Line = null;
         }
 
-        if (withMachine)
-            _driver.Reboot();
+        if (!withMachine)
+            return;
+        _bootedAt = _world.Now;
+        _driver.Reboot();
     }
 
     internal void LineCut(Line line)
@@ -93,10 +96,12 @@ internal sealed class SimulatedAgent
     internal void HeardEnded(AttemptReport report)
     {
         if (IsUp)
-            Perform(_machine.Ended(report.Clone()));
+            Perform(_machine.Ended(report.Clone(), Clock));
     }
 
-    internal bool Holds(AttemptId id) => _machine.Remembered().OfType<Accepted>().Any(a => Orders.Id(a.Order.Key) == id);
+    internal bool Holds(AttemptId id) => _machine.Holding.Any(key => Orders.Id(key) == id);
+
+    internal TimeSpan WorldTimeOf(TimeSpan sinceBoot) => _bootedAt + (sinceBoot / _rate);
 
     private void Dial()
     {
@@ -115,7 +120,7 @@ internal sealed class SimulatedAgent
     private void Tick()
     {
         Perform(_machine.Tick(new(), Clock));
-        InThisLife(TimeSpan.FromSeconds(1.5), Tick);
+        InThisLife(TimeSpan.FromSeconds(1), Tick);
     }
 
     private void InThisLife(TimeSpan delay, Action action)
@@ -151,6 +156,9 @@ internal sealed class SimulatedAgent
 
             Perform(action);
         }
+
+        if (_records.IsLong)
+            _records.Rewrite(_machine.Remembered());
     }
 
     /// <summary>Killed between two of its own steps.</summary>
@@ -174,11 +182,22 @@ internal sealed class SimulatedAgent
                 Begin(adopt.Order, _driver.Adopt);
                 break;
             case Kill kill:
-                _killed.Add(Orders.Id(kill.Key).ToString());
                 _driver.Stop(kill.Key, kill.Reason);
                 break;
+            case LeaseHeld lease:
+                _driver.HoldLease(lease.Until);
+                break;
+            case Redial:
+                Line?.Break();
+                break;
+            case ShipLog ship:
+                InThisLife(_world.Between(0.1, 2), () => ShipLog(ship));
+                break;
+            case Forget forget:
+                _driver.Forget(forget.Key);
+                break;
             case Collect collect:
-                InThisLife(_world.Between(0.1, 2), () => Perform(_machine.Collected(WithOutputs(collect))));
+                InThisLife(_world.Between(0.1, 2), () => Perform(_machine.Collected(WithOutputs(collect), Clock)));
                 break;
             case Fetch fetch:
                 Pull(fetch.Order);
@@ -191,11 +210,15 @@ internal sealed class SimulatedAgent
         }
     }
 
-    private void Begin(StartAttempt order, Action<StartAttempt> start) => InThisLife(_world.Between(0, 0.1), () =>
+    private void Begin(StartAttempt order, Action<StartAttempt> start) => InThisLife(_world.Between(0, 0.1), () => start(order));
+
+    private void ShipLog(ShipLog ship)
     {
-        if (!_killed.Contains(Orders.Id(order.Key).ToString()))
-            start(order);
-    });
+        if (Line is null)
+            InThisLife(_world.Between(0.5, 2), () => ShipLog(ship));
+        else
+            Perform(_machine.LogArrived(ship.Order.Key));
+    }
 
     private void Pull(FetchDataset order)
     {
@@ -210,7 +233,7 @@ internal sealed class SimulatedAgent
                 State = isWell ? TransferReport.Types.State.Done : TransferReport.Types.State.Failed,
                 BytesMoved = isWell ? order.Bytes : 0,
                 Reason = isWell ? "" : "pull-failed",
-            }));
+            }, Clock));
         });
     }
 

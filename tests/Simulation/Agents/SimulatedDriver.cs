@@ -5,12 +5,13 @@ using Meridian.Simulation.Control;
 namespace Meridian.Simulation.Agents;
 
 /// <summary>
-/// What runs on a machine. It outlives the agent: a durable marker says what was started, and how it ended. Only a restart
-/// of the machine ends what runs.
+/// What runs on a machine. It outlives the agent: a durable mark says what was started, and how it ended. A restart of the
+/// machine ends what runs, and so does the warden when the lease is over, whether the agent lives or not.
 /// </summary>
 internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
 {
-    private readonly SortedDictionary<string, Execution> _markers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<AttemptId, Execution> _marks = [];
+    private TimeSpan? _leaseUntil;
 
     private sealed class Execution(StartAttempt order, TimeSpan startedAt)
     {
@@ -23,12 +24,27 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
         internal AttemptReport? Report { get; set; }
     }
 
+    /// <summary>The lease that an earlier life of the agent held in this boot.</summary>
+    internal TimeSpan? HeldLease() => _leaseUntil;
+
+    internal void HoldLease(TimeSpan until)
+    {
+        _leaseUntil = until;
+        world.At(agent.WorldTimeOf(until) + world.Between(0, 1), () =>
+        {
+            if (_leaseUntil == until)
+                EndAll("lease-over");
+        });
+    }
+
     internal void Start(StartAttempt order)
     {
         var id = Orders.Id(order.Key);
+        if (_marks.ContainsKey(id))
+            return;
         world.Checks.Started(id);
         var execution = new Execution(order, world.Now);
-        _markers[id.ToString()] = execution;
+        _marks[id] = execution;
         agent.HeardStarted(order);
         world.After(world.RunTimeOf(id), () => End(execution, Natural(id)));
     }
@@ -36,7 +52,7 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
     /// <summary>Takes up what an earlier life of the agent started, or starts it where it came to nothing.</summary>
     internal void Adopt(StartAttempt order)
     {
-        if (!_markers.TryGetValue(Orders.Id(order.Key).ToString(), out var execution))
+        if (!_marks.TryGetValue(Orders.Id(order.Key), out var execution))
             Start(order);
         else if (execution.IsLive)
             agent.HeardStarted(order);
@@ -44,19 +60,45 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
             agent.HeardEnded(execution.Report!);
     }
 
+    /// <summary>What has not started never will.</summary>
     internal void Stop(AttemptKey key, string reason)
     {
-        if (!_markers.TryGetValue(Orders.Id(key).ToString(), out var execution))
-            agent.HeardEnded(new() { Key = key, State = AttemptReport.Types.State.Stopped, Reason = reason, ExitCode = 137 });
-        else
-            world.After(world.Between(0, 1), () => End(execution, (AttemptReport.Types.State.Stopped, reason)));
+        if (!_marks.TryGetValue(Orders.Id(key), out var execution))
+        {
+            execution = new(new() { Key = key }, world.Now) { IsLive = false };
+            execution.Report = new() { Key = key, State = AttemptReport.Types.State.Stopped, Reason = reason, ExitCode = 137 };
+            _marks[Orders.Id(key)] = execution;
+            agent.HeardEnded(execution.Report);
+            return;
+        }
+
+        world.After(world.Between(0, 1), () => End(execution, (AttemptReport.Types.State.Stopped, reason)));
+    }
+
+    internal void Forget(AttemptKey key) => _marks.Remove(Orders.Id(key));
+
+    /// <summary>The agent begins, and knows only these: whatever else there is is ended and removed.</summary>
+    internal void Sweep(IReadOnlySet<AttemptId> known)
+    {
+        foreach (var (id, execution) in _marks.Where(m => !known.Contains(m.Key)).ToList())
+        {
+            if (execution.IsLive)
+                Close(execution, (AttemptReport.Types.State.Lost, "swept"));
+            _marks.Remove(id);
+        }
     }
 
     /// <summary>The machine goes down: nobody knows what became of what ran.</summary>
     internal void Reboot()
     {
-        foreach (var execution in _markers.Values.Where(e => e.IsLive))
-            Close(execution, (AttemptReport.Types.State.Lost, "supervisor-gone"));
+        _leaseUntil = null;
+        EndAll("supervisor-gone");
+    }
+
+    private void EndAll(string reason)
+    {
+        foreach (var execution in _marks.Values.Where(e => e.IsLive).ToList())
+            End(execution, (AttemptReport.Types.State.Lost, reason));
     }
 
     private (AttemptReport.Types.State, string) Natural(AttemptId id) => world.FailsByItself(id)

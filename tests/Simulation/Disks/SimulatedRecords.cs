@@ -8,6 +8,8 @@ internal sealed class SimulatedRecords
     private readonly List<AgentRecord> _durable = [];
     private readonly List<AgentRecord> _unflushed = [];
 
+    internal bool IsLong => _durable.Count > 100;
+
     internal void Append(AgentRecord record) => _unflushed.Add(record);
 
     internal void Flush()
@@ -30,6 +32,7 @@ internal sealed class SimulatedRecords
     {
         var kept = records.ToList();
         _durable.Clear();
+        _unflushed.Clear();
         _durable.AddRange(kept);
     }
 }
