@@ -9,7 +9,7 @@ public sealed partial class World
             return;
         After(Between(0.2, 5) / Options.Roughness, Misfortune);
         Faults++;
-        switch (_luck.Next(12))
+        switch (_luck.Next(13))
         {
             case 0 or 1 or 2 or 3:
                 BreakOneLine();
@@ -29,6 +29,9 @@ public sealed partial class World
             case 10:
                 TakeOver();
                 break;
+            case 11:
+                StallOneLine();
+                break;
             default:
                 _wallSkew = Between(-3600, 3600);
                 break;
@@ -47,6 +50,12 @@ public sealed partial class World
     {
         if (_lines.Count > 0)
             _lines[_luck.Next(_lines.Count)].Break();
+    }
+
+    private void StallOneLine()
+    {
+        if (_lines.Count > 0)
+            _lines[_luck.Next(_lines.Count)].Stall(Between(1, Options.Lease.TotalSeconds * 2));
     }
 
     private void CutSiteOff()

@@ -122,8 +122,8 @@ public sealed partial class World
 
     internal bool FailsByItself(AttemptId id) => LuckOf(id, 2) < 0.15;
 
-    /// <summary>The clock of a new process: the wall's time may have jumped.</summary>
-    internal TimeProvider ClockOfPlane() => new SimulatedTime(this, _wallSkew);
+    /// <summary>The clock of a new process: the wall's time may have jumped, and it runs at a rate of its own.</summary>
+    internal TimeProvider ClockOfPlane() => new SimulatedTime(this, _wallSkew, 1 + ((Unit() - 0.5) * 0.004));
 
     internal IEnumerable<Line> LinesOf(ControlPlane plane) => _lines.Where(l => ReferenceEquals(l.Plane, plane)).ToList();
 
@@ -149,7 +149,7 @@ public sealed partial class World
             After(Between(0.5, 4), () => Replace(plane));
     }
 
-    internal bool Holds(Domain.Jobs.Attempt attempt) => _agents.Single(a => a.Node == attempt.Node).Holds(attempt.Id);
+    internal string About(Domain.Jobs.Attempt attempt) => _agents.Single(a => a.Node == attempt.Node).About(attempt.Id);
 
     private void Happen(Action happening)
     {
@@ -174,12 +174,12 @@ public sealed partial class World
     private double LuckOf(AttemptId id, ulong what) =>
         new Seed(Trace.Mix(Trace.Mix(_seed, (ulong)((id.Job * 1_000_003) + (id.Task * 1009) + id.Number)), what)).NextUnit();
 
-    private sealed class SimulatedTime(World world, TimeSpan skew) : TimeProvider
+    private sealed class SimulatedTime(World world, TimeSpan skew, double rate) : TimeProvider
     {
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => world.Now.Ticks;
+        public override long GetTimestamp() => (world.Now * rate).Ticks;
 
-        public override DateTimeOffset GetUtcNow() => Dawn + world.Now + skew;
+        public override DateTimeOffset GetUtcNow() => Dawn + (world.Now * rate) + skew;
     }
 }

@@ -99,7 +99,9 @@ internal sealed class SimulatedAgent
             Perform(_machine.Ended(report.Clone(), Clock));
     }
 
-    internal bool Holds(AttemptId id) => _machine.Holding.Any(key => Orders.Id(key) == id);
+    /// <summary>What the agent knows of the attempt, for people.</summary>
+    internal string About(AttemptId id) =>
+        $"held by its agent: {_machine.Holding.Any(key => Orders.Id(key) == id)}, agent up: {IsUp}, line: {Line is not null}, task: {_driver.About(id)}";
 
     internal TimeSpan WorldTimeOf(TimeSpan sinceBoot) => _bootedAt + (sinceBoot / _rate);
 

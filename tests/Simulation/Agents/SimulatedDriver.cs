@@ -77,6 +77,10 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
 
     internal void Forget(AttemptKey key) => _marks.Remove(Orders.Id(key));
 
+    internal string About(AttemptId id) => _marks.TryGetValue(id, out var execution)
+        ? execution.Report?.ToString() ?? "runs"
+        : "never began";
+
     /// <summary>The agent begins, and knows only these: whatever else there is is ended and removed.</summary>
     internal void Sweep(IReadOnlySet<AttemptId> known)
     {

@@ -101,14 +101,17 @@ internal sealed class WorldChecks(World world)
         foreach (var id in state.Jobs.Active)
         {
             var job = state.Jobs.Jobs[id];
-            if (job.LiveCount > 0)
-                world.Violate($"job {id} still has live tasks at the quiet end: {string.Join(", ", job.Tasks.Values.Select(t => t.Live).OfType<Attempt>().Select(a => $"{a.Id} at {a.Node} ({state.Sites.Nodes[a.Node].State}, held by its agent: {world.Holds(a)})"))}");
-            else if (!pending.Contains(id))
+            var stuck = job.Tasks.Values.FirstOrDefault(t => t.Live is { } a && world.Plane.Time - a.PlacedAt > job.Spec.Timeout);
+            if (stuck is not null)
+                world.Violate($"task {stuck.Live!.Id} is stuck at {stuck.Live.Node}: {stuck.GetType().Name}, {world.About(stuck.Live)}");
+            else if (job.LiveCount == 0 && !pending.Contains(id))
                 world.Violate($"job {id} waits at the quiet end and nobody says why: {job.WaitingCount} wait, {round.Commands.Length} proposed");
         }
 
         foreach (var job in state.Jobs.Jobs.Values.Where(j => j.Phase != JobPhase.Active && j.Money.Held.Amount != 0))
             world.Violate($"job {job.Id} is over and still holds {job.Money.Held}");
+        if (state.Data.Moving.IsEmpty && state.Network.Links.Keys.FirstOrDefault(l => state.Network.HeldOn(l).MaxIn(world.Plane.Time, DateTimeOffset.MaxValue) > 0) is { Value: not null } held)
+            world.Violate($"nothing moves and circuits hold link {held}");
         if (state.Jobs.Active.IsEmpty && state.Sites.Nodes.Values.FirstOrDefault(n => n.Used != default) is { } used)
             world.Violate($"nothing runs and {used.Id} is in use");
         foreach (var running in _live.Values.Where(a => state.Jobs.Current(a) is null))

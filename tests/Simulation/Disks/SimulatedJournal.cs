@@ -19,6 +19,7 @@ internal sealed class SimulatedJournal(World world) : IJournal
     private readonly List<JournalBatch> _durable = [];
     private readonly List<JournalBatch> _unflushed = [];
     private long _epoch;
+    private long _toldSequence;
     private (long Sequence, byte[] State) _snapshot = (0, []);
 
     /// <summary>What the durable batches say, read back from their bytes.</summary>
@@ -30,7 +31,12 @@ internal sealed class SimulatedJournal(World world) : IJournal
         _durable.Aggregate(DomainState.Empty, (state, batch) => state.Evolve(Decode(batch.Events)));
 
     /// <summary>The machine goes down.</summary>
-    internal void LoseUnflushed() => _unflushed.Clear();
+    internal void LoseUnflushed()
+    {
+        if (_unflushed.FirstOrDefault(b => b.Sequence <= _toldSequence) is { } lost)
+            world.Violate($"batch {lost.Sequence} was acknowledged and is lost with the machine");
+        _unflushed.Clear();
+    }
 
     /// <inheritdoc/>
     public ValueTask<Recovery> TakeAsync(CancellationToken cancellation)
@@ -58,6 +64,7 @@ internal sealed class SimulatedJournal(World world) : IJournal
         else
             world.After(TimeSpan.FromMilliseconds(300), Flush);
         MayFail();
+        _toldSequence = batch.Sequence;
         return ValueTask.CompletedTask;
     }
 
@@ -91,6 +98,8 @@ internal sealed class SimulatedJournal(World world) : IJournal
             else
             {
                 // Only without fencing: two writers write over each other.
+                if (batch.Sequence <= _toldSequence)
+                    world.Violate($"batch {batch.Sequence} was acknowledged and is written over by another writer");
                 _durable[(int)batch.Sequence - 1] = batch;
                 Truth = Replay();
             }

@@ -16,6 +16,7 @@ internal sealed class Line
     private readonly Session _session;
     private TimeSpan _lastUp;
     private TimeSpan _lastDown;
+    private TimeSpan _stalledUntil;
     private TimeSpan _lostFrom = TimeSpan.MaxValue;
     private bool _isPlaneDone;
 
@@ -36,7 +37,7 @@ internal sealed class Line
     internal void Up(FromAgent message)
     {
         var sent = _world.Now;
-        _lastUp = Later(_lastUp, sent + _world.Between(0.005, 0.25));
+        _lastUp = Later(_lastUp, Later(sent, _stalledUntil) + _world.Between(0.005, 0.25));
         // The session hands reports on without waiting: they may reach the writer in another order.
         var jitter = message.Hello is null ? _world.Between(0, 0.02) : TimeSpan.Zero;
         _world.At(_lastUp + jitter, () =>
@@ -49,13 +50,16 @@ internal sealed class Line
     internal void Down(ToAgent message)
     {
         var sent = _world.Now;
-        _lastDown = Later(_lastDown, sent + _world.Between(0.005, 0.25));
+        _lastDown = Later(_lastDown, Later(sent, _stalledUntil) + _world.Between(0.005, 0.25));
         _world.At(_lastDown, () =>
         {
             if (sent < _lostFrom && ReferenceEquals(_agent.Line, this))
                 _agent.Received(message);
         });
     }
+
+    /// <summary>Nothing arrives for a while, though both sides believe the line to be well.</summary>
+    internal void Stall(TimeSpan duration) => _stalledUntil = Later(_stalledUntil, _world.Now + duration);
 
     internal void Break()
     {

@@ -8,12 +8,12 @@ public sealed class SimulatorTests
     private const int SeedsMax = 20;
 
     [Fact]
-    public void Two_hundred_worlds_break_no_rule()
+    public void Three_hundred_worlds_break_no_rule()
     {
-        var report = Simulator.Run(first: 1, seeds: 200, new());
+        var report = Simulator.Run(first: 1, seeds: 300, new());
 
         Assert.Empty(report.Violations);
-        Assert.True(report.Faults > 200 * 20, $"only {report.Faults} faults");
+        Assert.True(report.Faults > 300 * 20, $"only {report.Faults} faults");
     }
 
     [Fact]
