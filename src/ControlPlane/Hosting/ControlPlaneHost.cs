@@ -46,6 +46,8 @@ public static class ControlPlaneHost
         builder.WebHost.UseKestrelHttpsConfiguration();
         AddServices(builder.Services, options, authority);
         builder.Host.UseOrleans(silo => AddSilo(silo));
+        builder.Services.AddSingleton<FirstStart>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<FirstStart>());
 
         var application = builder.Build();
 
@@ -55,9 +57,7 @@ public static class ControlPlaneHost
         try
         {
             await application.StartAsync(cancellation);
-            var domain = application.Services.GetRequiredService<IDomain>();
-            var token = await FirstStart.RunAsync(domain, TimeProvider.System, cancellation);
-            return (application, token);
+            return (application, application.Services.GetRequiredService<FirstStart>().Token);
         }
         catch
         {

@@ -4,23 +4,38 @@ using Meridian.ControlPlane.Security;
 using Meridian.ControlPlane.Writer;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
+using Microsoft.Extensions.Hosting;
 
 namespace Meridian.ControlPlane.Hosting;
 
-/// <summary>The first start of a domain: its operator, and the one token that is printed once.</summary>
-public static class FirstStart
+/// <summary>
+/// Wakes the writer, which reads the journal, before anything listens: against a state that is not there yet every
+/// caller would be a stranger. On the first start of a domain it also makes the operator, and the one token that is
+/// printed once.
+/// </summary>
+/// <remarks>Hosted services start in the order of their registration: after the silo, and before the listeners.</remarks>
+internal sealed class FirstStart(IDomain domain, TimeProvider time) : IHostedService
 {
     private static readonly TenantId Operator = new("operator");
     private static readonly ProjectId Project = new("default");
 
-    /// <summary>Makes the operator and returns the token's text; nothing where there is an operator already.</summary>
-    public static async Task<string?> RunAsync(IDomain domain, TimeProvider time, CancellationToken cancellation)
-    {
-        // The first command wakes the writer and reads the journal.
-        await domain.ExecuteAsync(new Domain.Jobs.Tick(), cancellation);
-        if (domain.State().Accounts.Tokens.Values.Any(t => t.Role == Role.Operator))
-            return null;
+    /// <summary>The operator's token on a first start; nothing later.</summary>
+    internal string? Token { get; private set; }
 
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The first command wakes the writer.
+        await domain.ExecuteAsync(new Meridian.Domain.Jobs.Tick(), cancellationToken);
+        if (!domain.State().Accounts.Tokens.Values.Any(t => t.Role == Role.Operator))
+            Token = await MakeOperatorAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<string?> MakeOperatorAsync(CancellationToken cancellation)
+    {
         var secret = "mdn_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await domain.ExecuteAsync(new DeclareTenant(Operator, "Operator", Quota.Default, [Project]), cancellation);
         var decision = await domain.ExecuteAsync(
