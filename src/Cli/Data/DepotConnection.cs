@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Depot;
+using Meridian.Protocol.Agents;
 
 namespace Meridian.Cli;
 
@@ -12,7 +13,7 @@ internal static class DepotConnection
         var handler = trust.CreateHandler();
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             certificate is X509Certificate2 shown && trust.Accepts(shown, chain)
-            && DepotTrust.Identities(shown).Any(identity => identity.EndsWith("/agent/" + agentId, StringComparison.Ordinal));
+            && SpiffeIdentity.Of(shown).Any(identity => identity.EndsWith("/agent/" + agentId, StringComparison.Ordinal));
         return new(depot, handler, new DepotClientOptions(), TimeProvider.System);
     }
 }

@@ -9,9 +9,6 @@ public sealed record ApiOptions
     /// <summary>The product's version.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The folder of the attempts' logs, for messages to operators.</summary>
-    public string LogDirectory { get; init; } = "";
-
     /// <summary>Event streams and followed logs that one token may hold open. Default 50.</summary>
     public int FollowersMax { get; init; } = 50;
 

@@ -88,7 +88,7 @@ public static class ControlPlaneHost
         services.AddSingleton<AgentLinkServices>();
         services.AddHostedService<SchedulingLoop>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);
-        services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version, LogDirectory = logs });
+        services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         var telemetry = services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(DomainMetrics.Name).AddPrometheusExporter());

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using Meridian.ControlPlane.Security;
+using Meridian.ControlPlane.Api;
 using Meridian.ControlPlane.Writer;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
@@ -36,11 +34,11 @@ internal sealed class FirstStart(IDomain domain, TimeProvider time) : IHostedSer
 
     private async Task<string?> MakeOperatorAsync(CancellationToken cancellation)
     {
-        var secret = "mdn_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var secret = TokenSecret.Create();
         await domain.ExecuteAsync(new DeclareTenant(Operator, "Operator", Quota.Default, [Project]), cancellation);
         var decision = await domain.ExecuteAsync(
             new IssueToken(new(
-                JoinTokenText.Hash(secret), "first", "operator", Operator, Project, Role.Operator, time.GetUtcNow(), ExpiresAt: null)),
+                TokenSecret.Hash(secret), "first", "operator", Operator, Project, Role.Operator, time.GetUtcNow(), ExpiresAt: null)),
             cancellation);
         return decision.Fault is null ? secret : null;
     }

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Meridian.ControlPlane.Api;
 using Meridian.Domain;
 
 namespace Meridian.ControlPlane.Security;
@@ -23,7 +23,7 @@ public static class JoinTokenText
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var content = new Content(server, authorityFingerprint, secret, site.Value);
         var json = JsonSerializer.SerializeToUtf8Bytes(content, JsonSerializerOptions.Web);
-        return (Prefix + Base64Url.EncodeToString(json), Hash(secret));
+        return (Prefix + Base64Url.EncodeToString(json), TokenSecret.Hash(secret));
     }
 
     /// <summary>Reads a token that an agent shows. False when it is none.</summary>
@@ -37,7 +37,7 @@ public static class JoinTokenText
             var json = Base64Url.DecodeFromChars(text.AsSpan(Prefix.Length));
             if (JsonSerializer.Deserialize<Content>(json, JsonSerializerOptions.Web) is not { Secret: { } value, Site: { } named })
                 return false;
-            (secret, site) = (Hash(value), new(named));
+            (secret, site) = (TokenSecret.Hash(value), new(named));
             return true;
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
@@ -45,8 +45,4 @@ public static class JoinTokenText
             return false;
         }
     }
-
-    /// <summary>The hash under which a secret is kept.</summary>
-    public static SecretHash Hash(string secret) =>
-        new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))));
 }

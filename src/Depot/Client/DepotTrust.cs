@@ -1,7 +1,7 @@
-using System.Formats.Asn1;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Meridian.Protocol.Agents;
 
 namespace Meridian.Depot;
 
@@ -17,8 +17,6 @@ namespace Meridian.Depot;
 public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIdentity, X509Certificate2? OwnCertificate)
 {
     private const string ServerUsage = "1.3.6.1.5.5.7.3.1";
-    private const string AlternativeNames = "2.5.29.17";
-    private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
 
     /// <summary>A handler of HTTP that talks to nobody else.</summary>
     public SocketsHttpHandler CreateHandler()
@@ -56,33 +54,7 @@ public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIden
             chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
 
         return chain.Build(certificate)
-            && (ExpectedIdentity is null || Identities(certificate).Contains(ExpectedIdentity, StringComparer.Ordinal));
-    }
-
-    /// <summary>The URIs among a certificate's alternative names, of which one is its SPIFFE ID.</summary>
-    public static IReadOnlyList<string> Identities(X509Certificate2 certificate)
-    {
-        List<string> identities = [];
-        foreach (var extension in certificate.Extensions.Where(known => known.Oid?.Value == AlternativeNames))
-        {
-            try
-            {
-                var names = new AsnReader(extension.RawData, AsnEncodingRules.DER).ReadSequence();
-                while (names.HasData)
-                {
-                    if (names.PeekTag().HasSameClassAndValue(UriTag))
-                        identities.Add(names.ReadCharacterString(UniversalTagNumber.IA5String, UriTag));
-                    else
-                        names.ReadEncodedValue();
-                }
-            }
-            catch (AsnContentException)
-            {
-                // Names that cannot be read prove nothing.
-            }
-        }
-
-        return identities;
+            && (ExpectedIdentity is null || SpiffeIdentity.Of(certificate).Contains(ExpectedIdentity, StringComparer.Ordinal));
     }
 
     internal static AuthenticationHeaderValue Authorization(string ticket) => new(DepotWire.TicketScheme, ticket);

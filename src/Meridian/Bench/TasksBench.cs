@@ -58,8 +58,7 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
     private async Task RunTasksAsync(
         MeridianClient client, string mode, SortedDictionary<string, double> figures, CancellationToken cancellation)
     {
-        var yaml = $"name: true\ncommand: [/bin/true]\nduration: 1s\ntimeout: 60s\nresources: {{ cpu: 0.1, memory: 16MiB, disk: 1MiB }}\nconstraints: {{ isolation: {mode} }}\n";
-        yaml = yaml.Replace("name: true", "name: bench", StringComparison.Ordinal);
+        var yaml = $"name: bench\ncommand: [/bin/true]\nduration: 1s\ntimeout: 60s\nresources: {{ cpu: 0.1, memory: 16MiB, disk: 1MiB }}\nconstraints: {{ isolation: {mode} }}\n";
         var latencies = new ConcurrentBag<double>();
         var left = taskCount;
         var began = Stopwatch.GetTimestamp();

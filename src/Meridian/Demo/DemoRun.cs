@@ -32,7 +32,7 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
         Tell(Say($"Console: {processes.Server}#token={token}", $"控制台：{processes.Server}#token={token}"));
 
         var member = await MemberAsync(client, folder, cancellation);
-        await PushAsync(processes, token, member, cancellation);
+        await PushAsync(processes, member, cancellation);
         var jobs = await SubmitAsync(processes, http, member, cancellation);
         var reports = await FollowAsync(client, jobs, cancellation);
         var finished = await CollectAsync(processes, member, reports, cancellation);
@@ -79,11 +79,10 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
         return await File.ReadAllTextAsync(path, cancellation);
     }
 
-    private async Task PushAsync(DemoProcesses processes, string operatorToken, string member, CancellationToken cancellation)
+    private async Task PushAsync(DemoProcesses processes, string member, CancellationToken cancellation)
     {
         foreach (var (dataset, source, site) in DemoExamples.Datasets(home))
             await CliAsync(processes, member, ["data", "push", source, dataset, "--site", site], cancellation);
-        _ = operatorToken;
     }
 
     private async Task<List<(Example Example, long Id)>> SubmitAsync(

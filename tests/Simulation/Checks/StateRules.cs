@@ -10,10 +10,10 @@ using Meridian.Primitives;
 namespace Meridian.Simulation.Checks;
 
 /// <summary>What holds in every state of a domain.</summary>
-internal static class StateRules
+public static class StateRules
 {
     /// <summary>Everything that does not hold, in words.</summary>
-    internal static IEnumerable<string> Broken(DomainState state, DateTimeOffset now)
+    public static IEnumerable<string> Broken(DomainState state, DateTimeOffset now)
     {
         var attempts = state.Jobs.Jobs.Values.SelectMany(j => j.Tasks.Values).Select(t => t.Live).OfType<Attempt>().ToList();
         return state.Sites.Nodes.Values.SelectMany(node => Broken(node, attempts.Where(a => a.Node == node.Id).ToList()))

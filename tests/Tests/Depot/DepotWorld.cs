@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Meridian.Datasets;
 using Meridian.Depot;
 using Meridian.Primitives;
+using Meridian.Protocol.Agents;
 using Meridian.Tests.Datasets;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -74,7 +75,7 @@ internal sealed class DepotWorld : IAsyncDisposable
             Port = 0,
             Certificate = () => world._certificate,
             CallerIsTrusted = (certificate, _, _) =>
-                DepotTrust.Identities(certificate).Contains(CallerIdentity, StringComparer.Ordinal),
+                SpiffeIdentity.Of(certificate).Contains(CallerIdentity, StringComparer.Ordinal),
         };
         world._host = await DepotHost.StartAsync(
             world.Store, options, world.Clock, NullLoggerFactory.Instance, cancellation);

@@ -1,5 +1,6 @@
 using CsCheck;
 using Meridian.Domain.Machine;
+using Meridian.Simulation.Checks;
 using Xunit;
 
 namespace Meridian.Tests.Domain;
@@ -15,7 +16,7 @@ public sealed class DomainProperties
         for (var step = 0; step < StepCount; step++)
         {
             domain.Step();
-            var broken = DomainInvariants.Broken(domain.State, domain.Now).ToList();
+            var broken = StateRules.Broken(domain.State, domain.Now).ToList();
             Assert.True(broken.Count == 0, $"seed {seed}, step {step}: {string.Join("; ", broken)}");
         }
     }, iter: 60);

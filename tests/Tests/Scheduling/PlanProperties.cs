@@ -5,7 +5,7 @@ using Meridian.Domain.Machine;
 using Meridian.Primitives;
 using Meridian.Scheduling.Reasons;
 using Meridian.Scheduling.Rounds;
-using Meridian.Tests.Domain;
+using Meridian.Simulation.Checks;
 using Xunit;
 
 namespace Meridian.Tests.Scheduling;
@@ -23,7 +23,7 @@ public sealed class PlanProperties
             Assert.DoesNotContain(plan.Pending, p => p.Reason.Code == ReasonCodes.WriterRefused);
             foreach (var command in plan.Commands)
                 fleet.Domain.Do(command);
-            var broken = DomainInvariants.Broken(fleet.Domain.State, fleet.Domain.Now).ToList();
+            var broken = StateRules.Broken(fleet.Domain.State, fleet.Domain.Now).ToList();
             Assert.True(broken.Count == 0, $"seed {seed}: {string.Join("; ", broken)}");
             fleet.Live();
         }
