@@ -1,5 +1,6 @@
 using Meridian.Benches.Networks;
 using Meridian.Benches.Rounds;
+using Meridian.Benches.Swf;
 
 namespace Meridian.Benches;
 
@@ -13,5 +14,6 @@ public static class BenchCatalogue
         new CalendarBench(),
         new OffpeakBench(),
         new RoundsBench(),
+        new SwfBench(),
     ];
 }
