@@ -1,4 +1,5 @@
 using Meridian.Benches.Networks;
+using Meridian.Benches.Overlay;
 using Meridian.Benches.Rounds;
 using Meridian.Benches.Swf;
 
@@ -13,6 +14,7 @@ public static class BenchCatalogue
         new TrafficEngineeringBench(),
         new CalendarBench(),
         new OffpeakBench(),
+        new OverlayBench(),
         new RoundsBench(),
         new SwfBench(),
     ];
