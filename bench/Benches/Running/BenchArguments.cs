@@ -7,10 +7,13 @@ namespace Meridian.Benches.Running;
 internal sealed class BenchArguments(string[] args)
 {
     /// <summary>Whether the last line is to be a JSON object.</summary>
-    internal bool Json => args.Contains("--json");
+    internal bool Json => IsSet("--json");
 
     /// <summary>Where the data lies.</summary>
     internal string Data => Text("--data") ?? Path.Combine(Repository(), "..", "shared", "data");
+
+    /// <summary>Whether the flag was given.</summary>
+    internal bool IsSet(string flag) => args.Contains(flag);
 
     /// <summary>The text after the name, or none.</summary>
     internal string? Text(string name)

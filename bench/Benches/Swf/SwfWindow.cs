@@ -8,6 +8,15 @@ internal readonly record struct SwfWindow(int Start, int Count)
     /// <summary>The ten windows of 1,024 jobs behind the tables of RLScheduler (its generator at seed 1).</summary>
     internal static IReadOnlyList<SwfWindow> Published { get; } =
         [.. ((int[])[1981, 2756, 4299, 8850, 3316, 2714, 5228, 7762, 4022, 7085]).Select(start => new SwfWindow(start, Count: 1024))];
+
+    /// <summary>Windows of the same size, every 2,000 jobs behind the last job that a published window may hold.</summary>
+    internal static IReadOnlyList<SwfWindow> Elsewhere(SwfTrace trace)
+    {
+        var windows = new List<SwfWindow>();
+        for (var start = 12_000; start + 1024 <= trace.Jobs.Count; start += 2_000)
+            windows.Add(new(start, Count: 1024));
+        return windows;
+    }
 }
 
 /// <summary>A job and when it started.</summary>
