@@ -1,4 +1,5 @@
 using Meridian.Benches.Networks;
+using Meridian.Benches.Openb;
 using Meridian.Benches.Overlay;
 using Meridian.Benches.Rounds;
 using Meridian.Benches.Swf;
@@ -16,6 +17,7 @@ public static class BenchCatalogue
         new OffpeakBench(),
         new OverlayBench(),
         new RoundsBench(),
+        new OpenbBench(),
         new SwfBench(),
     ];
 }

@@ -164,13 +164,13 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     private NodeView? BestNode(JobClass jobs, Candidate candidate, bool withRoom)
     {
         NodeView? best = null;
-        (DataDistance Distance, double Leftover) key = default;
+        (DataDistance Distance, (double, double) Rank) key = default;
         foreach (var node in candidate.View.Nodes)
         {
             if ((withRoom ? node.SlotCount(jobs.Shape) : node.SlotCountWhenEmpty(jobs.Shape)) == 0)
                 continue;
             var distance = jobs.Parts.IsEmpty ? default : stager.Distance(jobs.Parts, node.Node.Id);
-            var mine = (distance, NodeChoice.Leftover(node, jobs.Shape));
+            var mine = (distance, withRoom ? NodeChoice.Rank(node, jobs.Shape) : (0, NodeChoice.Leftover(node, jobs.Shape)));
             if (best is null || mine.CompareTo(key) < 0)
                 (best, key) = (node, mine);
         }

@@ -14,7 +14,7 @@ internal sealed class Picture
     {
         var stager = new Stager(state, now);
         Finder = new(stager, now) { State = state };
-        Jobs = new(state, new Fleet(state.Sites), project, spec);
+        Jobs = new(state, new Fleet(state.Sites, state.Jobs), project, spec);
     }
 
     internal OptionFinder Finder { get; }

@@ -37,16 +37,25 @@ internal static class AcceleratorChoice
     }
 
     /// <summary>
-    /// The shares of one task. One share goes where it leaves the least over; several go to the accelerators with the
-    /// most room, so that as many later tasks as possible still find different ones.
+    /// The shares of one task. A single one goes where it takes the least of the room's worth, then where it leaves the
+    /// least over; several go to the accelerators with the most room.
     /// </summary>
-    internal static ImmutableArray<AcceleratorShare> Choose(Node node, int[] free, AcceleratorDemand wanted)
+    internal static ImmutableArray<AcceleratorShare> Choose(Room room, double worth, Ask ask, RoomWorth worths) => ask.Count == 1
+        ? [new(worths.Loss(room, worth, ask).Accelerator, ask.Milli)]
+        : [.. Roomiest(room, ask).Select(index => new AcceleratorShare(index, ask.Milli))];
+
+    /// <summary>
+    /// The accelerators with the most room, so that as many later tasks as possible still find different ones.
+    /// </summary>
+    internal static IEnumerable<int> Roomiest(Room room, Ask ask)
     {
-        var fitting = Enumerable.Range(0, free.Length)
-            .Where(i => free[i] >= wanted.FractionMilli && Matches(node.Accelerators[i], wanted));
-        var ordered = wanted.Count == 1
-            ? fitting.OrderBy(i => free[i]).ThenBy(i => i)
-            : fitting.OrderByDescending(i => free[i]).ThenBy(i => i);
-        return [.. ordered.Take(wanted.Count).Select(i => new AcceleratorShare(i, wanted.FractionMilli))];
+        var suiting = new List<(int Index, int Milli)>(room.Milli.Length);
+        for (var i = 0; i < room.Milli.Length && ask.Count > 0; i++)
+        {
+            if (ask.Suits(room.Kinds[i], room.Milli[i]))
+                suiting.Add((i, room.Milli[i]));
+        }
+
+        return suiting.OrderByDescending(s => s.Milli).ThenBy(s => s.Index).Take(ask.Count).Select(s => s.Index);
     }
 }

@@ -1,4 +1,5 @@
 using Meridian.Domain;
+using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
 
 namespace Meridian.Scheduling.Fleets;
@@ -7,15 +8,17 @@ namespace Meridian.Scheduling.Fleets;
 internal sealed class Fleet
 {
     private readonly SortedDictionary<PoolId, PoolView> _pools = [];
+    private readonly FleetWorth _worth;
 
-    internal Fleet(SitesState sites)
+    internal Fleet(SitesState sites, JobsState jobs)
     {
+        _worth = new(jobs, sites.Nodes.Values);
         var nodes = new SortedDictionary<PoolId, List<NodeView>>();
         foreach (var node in sites.Nodes.Values.Where(n => n.State == NodeState.Ready))
         {
             if (!nodes.TryGetValue(node.Id.Pool, out var list))
                 nodes.Add(node.Id.Pool, list = []);
-            list.Add(new(node));
+            list.Add(new(node, _worth));
         }
 
         foreach (var pool in sites.Pools.Values)
@@ -32,6 +35,6 @@ internal sealed class Fleet
     internal void Refresh(SitesState sites, NodeId node)
     {
         if (_pools.TryGetValue(node.Pool, out var pool))
-            pool.Replace(new(sites.Nodes[node]));
+            pool.Replace(new(sites.Nodes[node], _worth));
     }
 }

@@ -5,6 +5,13 @@ namespace Meridian.Scheduling.Fleets;
 internal static class NodeChoice
 {
     /// <summary>
+    /// The least is the best: first what the task takes of the room's worth, where there are accelerators, then how much
+    /// would be left over.
+    /// </summary>
+    internal static (double Loss, double Leftover) Rank(NodeView node, TaskShape shape) =>
+        (node.Loss(shape.Demand), Leftover(node, shape));
+
+    /// <summary>
     /// How much room the node would have left over, as the sum of the free shares of what it has: the least is the
     /// tightest fit. A task without accelerators keeps away from nodes that have some free.
     /// </summary>

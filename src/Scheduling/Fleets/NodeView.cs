@@ -15,10 +15,14 @@ internal readonly record struct TaskShape(ResourceDemand Demand, bool NeedsSandb
 internal sealed class NodeView
 {
     private readonly int[] _acceleratorFree;
+    private readonly FleetWorth _fleet;
+    private Dictionary<ResourceDemand, double>? _losses;
+    private int[]? _kinds;
+    private double? _worth;
 
-    internal NodeView(Node node)
+    internal NodeView(Node node, FleetWorth fleet)
     {
-        Node = node;
+        (Node, _fleet) = (node, fleet);
         Free = node.Total - node.Used;
         _acceleratorFree = new int[node.Accelerators.Length];
         for (var i = 0; i < _acceleratorFree.Length; i++)
@@ -27,8 +31,7 @@ internal sealed class NodeView
 
     private NodeView(NodeView other)
     {
-        Node = other.Node;
-        Free = other.Free;
+        (Node, Free, _fleet, _kinds) = (other.Node, other.Free, other._fleet, other._kinds);
         _acceleratorFree = (int[])other._acceleratorFree.Clone();
     }
 
@@ -44,6 +47,19 @@ internal sealed class NodeView
 
     internal NodeView Copy() => new(this);
 
+    /// <summary>
+    /// What a task of the demand, which fits, takes of the room's worth in accelerators; nothing where there are none.
+    /// </summary>
+    internal double Loss(ResourceDemand demand)
+    {
+        if (_acceleratorFree.Length == 0)
+            return 0;
+        _losses ??= new(ReferenceEqualityComparer.Instance);
+        if (!_losses.TryGetValue(demand, out var loss))
+            _losses.Add(demand, loss = _fleet.Worth.Loss(Room, Worth, _fleet.AskOf(demand)).Loss);
+        return loss;
+    }
+
     /// <summary>How many tasks of the demand fit at once in what is free.</summary>
     internal int SlotCount(TaskShape shape) => SlotCount(shape, Free, index => _acceleratorFree[index]);
 
@@ -53,12 +69,13 @@ internal sealed class NodeView
     /// <summary>Takes the room of one task, and says which accelerators; the caller knows that it fits.</summary>
     internal ImmutableArray<AcceleratorShare> Take(ResourceDemand demand)
     {
+        ImmutableArray<AcceleratorShare> shares = demand.Accelerators is null
+            ? []
+            : AcceleratorChoice.Choose(Room, Worth, _fleet.AskOf(demand), _fleet.Worth);
         Free -= AmountOf(demand);
-        if (demand.Accelerators is not { } wanted)
-            return [];
-        var shares = AcceleratorChoice.Choose(Node, _acceleratorFree, wanted);
         foreach (var share in shares)
             _acceleratorFree[share.Index] -= share.Milli;
+        Forget();
         return shares;
     }
 
@@ -71,9 +88,21 @@ internal sealed class NodeView
             if (share.Index < _acceleratorFree.Length)
                 _acceleratorFree[share.Index] += share.Milli;
         }
+
+        Forget();
     }
 
     internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
+
+    private Room Room => new(Free, _acceleratorFree, _kinds ??= _fleet.KindsOf(Node));
+
+    private double Worth => _worth ??= _fleet.Worth.Of(Room);
+
+    private void Forget()
+    {
+        _losses?.Clear();
+        _worth = null;
+    }
 
     private int SlotCount(TaskShape shape, Capacity room, Func<int, int> free)
     {

@@ -31,7 +31,7 @@ internal sealed class Round
     internal Round(DomainState state, DateTimeOffset now, SchedulingOptions options)
     {
         (_state, _now, _options) = (state, now, options);
-        _fleet = new(state.Sites);
+        _fleet = new(state.Sites, state.Jobs);
         _stager = new(state, now);
         _finder = new(_stager, now) { State = state };
     }
