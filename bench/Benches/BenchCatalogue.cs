@@ -1,3 +1,4 @@
+using Meridian.Benches.Express;
 using Meridian.Benches.Networks;
 using Meridian.Benches.Openb;
 using Meridian.Benches.Overlay;
@@ -19,5 +20,6 @@ public static class BenchCatalogue
         new RoundsBench(),
         new OpenbBench(),
         new SwfBench(),
+        new ExpressBench(),
     ];
 }

@@ -11,8 +11,8 @@ namespace Meridian.Datasets;
 public sealed class DatasetManifest
 {
     private readonly ImmutableArray<byte> _encoded;
-    private readonly Dictionary<string, int> _indexByPath = new(StringComparer.Ordinal);
-    private readonly Dictionary<ChunkHash, int> _sizeByChunk = [];
+    private readonly Dictionary<string, int> _indexByPath;
+    private readonly Dictionary<ChunkHash, ChunkPlace> _placeByChunk;
 
     private DatasetManifest(ImmutableArray<ManifestEntry> entries)
     {
@@ -20,7 +20,9 @@ public sealed class DatasetManifest
         _encoded = ManifestEncoding.Encode(entries, out var leaves);
         Root = new(MerkleTree.Root(leaves));
 
-        var chunks = ImmutableArray.CreateBuilder<Chunk>();
+        var chunks = ImmutableArray.CreateBuilder<Chunk>(entries.Length);
+        _placeByChunk = new(entries.Length);
+        _indexByPath = new(entries.Length, StringComparer.Ordinal);
         long sizeBytes = 0;
         for (var index = 0; index < entries.Length; index++)
         {
@@ -29,10 +31,12 @@ public sealed class DatasetManifest
                 continue;
             FileCount++;
             sizeBytes += file.SizeBytes;
+            long offset = 0;
             foreach (var chunk in file.Chunks)
             {
-                if (_sizeByChunk.TryAdd(chunk.Hash, chunk.SizeBytes))
+                if (_placeByChunk.TryAdd(chunk.Hash, new(chunks.Count, chunk.SizeBytes, index, offset)))
                     chunks.Add(chunk);
+                offset += chunk.SizeBytes;
             }
         }
 
@@ -120,8 +124,11 @@ public sealed class DatasetManifest
     /// <summary>Whether a file uses the chunk, and if so the chunk with its size.</summary>
     public bool TryGetChunk(ChunkHash hash, out Chunk chunk)
     {
-        var found = _sizeByChunk.TryGetValue(hash, out var sizeBytes);
-        chunk = new(hash, sizeBytes);
+        var found = TryGetPlace(hash, out var place);
+        chunk = new(hash, place.SizeBytes);
         return found;
     }
+
+    /// <summary>Whether a file uses the chunk, and if so where it occurs first.</summary>
+    public bool TryGetPlace(ChunkHash hash, out ChunkPlace place) => _placeByChunk.TryGetValue(hash, out place);
 }

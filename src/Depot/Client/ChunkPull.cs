@@ -1,147 +1,133 @@
-using System.Buffers;
+using System.Collections.Immutable;
 using System.Net.Http.Json;
+using System.Runtime.ExceptionServices;
 using Meridian.Datasets;
 using Meridian.Primitives;
 
 namespace Meridian.Depot;
 
 /// <summary>
-/// Fetches chunks from one depot into a store: packed, several requests at once, each chunk verified.
+/// Fetches chunks into a landing from one or several depots at once: packed, several requests to each, each chunk
+/// verified. A depot that fails for good is left out, as long as another one goes on.
 /// </summary>
 internal sealed class ChunkPull(
-    DepotLine line, string ticket, DepotStore store, TransferTally tally, DepotClientOptions options)
+    ImmutableArray<Replica> replicas, Landing landing, TransferTally tally, DepotClientOptions options, TimeProvider clock)
 {
-    /// <summary>Brings a dataset's chunks into the store and makes the dataset known there.</summary>
-    public async Task BringAsync(DatasetManifest manifest, Pacer? pacer, CancellationToken cancellation)
-    {
-        for (var round = 1; ; round++)
-        {
-            var ledger = ResumeLedger.Of(manifest, store.HasChunk);
-            store.EnsureRoom(ledger.MissingSize + (store.HasTree(manifest.Root) ? DataSize.Zero : manifest.Size));
-            await FetchAsync(ledger, pacer, cancellation);
-            var missing = await store.PublishAsync(manifest, cancellation);
-            if (missing.IsEmpty)
-                return;
-            if (round == options.RoundCountMax)
-                throw new ChunkMissingException(missing[0].Hash);
-        }
-    }
-
-    /// <summary>Brings what a ledger lacks into the store.</summary>
-    public Task FetchAsync(ResumeLedger ledger, Pacer? pacer, CancellationToken cancellation)
+    /// <summary>Brings what a ledger lacks.</summary>
+    public async Task FetchAsync(ResumeLedger ledger, Pacer? pacer, CancellationToken cancellation)
     {
         tally.Begin(ledger.PresentSize);
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Math.Clamp(options.ParallelCount, 1, 64),
-            CancellationToken = cancellation,
-        };
-        return Parallel.ForEachAsync(
-            Pack.Plan(ledger.Missing, options.PackSize, options.PackChunkCount),
-            parallel,
-            async (pack, token) => await FetchPackAsync(pack, pacer, token));
+        var board = new PackBoard(Pack.Plan(ledger.Missing, options.PackSize, options.PackChunkCount), clock);
+        var faults = await Task.WhenAll(replicas.Select(replica => FetchFromAsync(replica, board, pacer, cancellation)));
+        if (ledger.Missing.Any(chunk => !landing.Has(chunk)))
+            ExceptionDispatchInfo.Throw(faults.First(fault => fault is not null)!);
     }
 
-    /// <summary>
-    /// Asks for what of the pack is still missing, until nothing is or no attempt brings anything new.
-    /// </summary>
-    private async Task FetchPackAsync(Pack pack, Pacer? pacer, CancellationToken cancellation)
+    /// <summary>Lets a replica work until nothing is left or it fails; returns why it failed, or null.</summary>
+    private async Task<DepotException?> FetchFromAsync(
+        Replica replica, PackBoard board, Pacer? pacer, CancellationToken cancellation)
     {
-        var wanted = pack.Chunks.ToDictionary(chunk => chunk.Hash);
-        var corruptCounts = new Dictionary<ChunkHash, int>();
-        var failureCount = 0;
-        while (wanted.Count > 0)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var workers = Enumerable.Range(0, Math.Clamp(options.ParallelCount, 1, 64)).Select(async _ =>
         {
-            var wantedCount = wanted.Count;
             try
             {
-                using var watch = line.Watch(cancellation);
-                await ReceiveAsync(wanted, corruptCounts, pacer, watch, cancellation);
+                while (await board.TakeAsync(replica, replicas.Length > 1, either.Token) is { } work)
+                    await FetchPackAsync(replica, board, work, pacer, either.Token);
+                return null;
             }
-            catch (LineBrokenException fault)
+            catch (DepotFullException)
             {
-                failureCount = wanted.Count < wantedCount ? 1 : failureCount + 1;
-                await line.BackOffAsync(failureCount, fault, cancellation);
+                await either.CancelAsync();
+                throw;
             }
+            catch (DepotException fault)
+            {
+                // Its other requests would fail in the same way; what they have not brought goes to others.
+                await either.CancelAsync();
+                return fault;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return null;
+            }
+        });
+        var faults = await Task.WhenAll(workers);
+        return faults.FirstOrDefault(fault => fault is not null);
+    }
+
+    /// <summary>Asks for what of the pack is still missing, until nothing is or no attempt brings anything new.</summary>
+    private async Task FetchPackAsync(
+        Replica replica, PackBoard board, PackWork work, Pacer? pacer, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, work.Done);
+        var corruptCounts = new Dictionary<ChunkHash, int>();
+        var failureCount = 0;
+        try
+        {
+            while (work.MissingCount is > 0 and var missingCount)
+            {
+                try
+                {
+                    await ReceiveAsync(replica, work, corruptCounts, pacer, either.Token);
+                }
+                catch (LineBrokenException fault)
+                {
+                    failureCount = work.MissingCount < missingCount ? 1 : failureCount + 1;
+                    await replica.Line.BackOffAsync(failureCount, fault, either.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (work.MissingCount == 0 && !cancellation.IsCancellationRequested)
+        {
+            // The other one that fetched this pack was faster.
+        }
+        finally
+        {
+            board.Leave(work, replica);
         }
     }
 
     private async Task ReceiveAsync(
-        Dictionary<ChunkHash, Chunk> wanted,
+        Replica replica,
+        PackWork work,
         Dictionary<ChunkHash, int> corruptCounts,
         Pacer? pacer,
-        SilenceWatch watch,
         CancellationToken cancellation)
     {
-        using var list = JsonContent.Create(new ChunkList([.. wanted.Keys.Select(hash => hash.ToString())]));
+        using var watch = replica.Line.Watch(cancellation);
+        var wanted = work.MissingFor(replica);
+        using var list = JsonContent.Create(new ChunkList([.. wanted.Select(chunk => chunk.Hash.ToString())]));
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);
-        using var response = await line.SendAsync(HttpMethod.Post, DepotWire.Packs, ticket, list, watch);
-        var body = new PacedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer, watch);
-        var header = new byte[PackFrame.HeaderBytes];
-        var buffer = ArrayPool<byte>.Shared.Rent(Chunk.SizeBytesMax);
-        try
+        using var response = await replica.Line.SendAsync(HttpMethod.Post, DepotWire.Packs, replica.Ticket, list, watch);
+        using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellation), pacer, watch);
+        foreach (var chunk in wanted)
         {
-            for (var rest = wanted.Count; rest > 0; rest--)
-            {
-                await body.FillAsync(header, cancellation);
-                if (!PackFrame.TryReadHeader(header, out var frame)
-                    || !wanted.TryGetValue(frame.Hash, out var chunk) || chunk != frame)
-                    throw new LineBrokenException("The depot sent what was not asked for.", inner: null);
-
-                var content = buffer.AsMemory(0, chunk.SizeBytes);
-                await body.FillAsync(content, cancellation);
-                if (await AcceptAsync(chunk, content, corruptCounts, cancellation))
-                    wanted.Remove(chunk.Hash);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var (frame, content) = await frames.ReadAsync(cancellation);
+            if (frame != chunk)
+                throw new LineBrokenException("The depot sent what was not asked for.", inner: null);
+            replica.Count(chunk.SizeBytes);
+            Accept(replica, work, chunk, content.Span, corruptCounts);
         }
     }
 
-    private async Task<bool> AcceptAsync(
-        Chunk chunk,
-        ReadOnlyMemory<byte> content,
-        Dictionary<ChunkHash, int> corruptCounts,
-        CancellationToken cancellation)
+    private void Accept(
+        Replica replica, PackWork work, Chunk chunk, ReadOnlySpan<byte> content, Dictionary<ChunkHash, int> corruptCounts)
     {
         try
         {
-            await store.WriteChunkAsync(chunk.Hash, content, line.Depot.ToString(), cancellation);
-            tally.Add(chunk);
-            return true;
+            var isNew = landing.Write(chunk, content, replica.Line.Depot.ToString());
+            tally.Add(chunk, isNew);
+            work.Tick(chunk);
         }
         catch (ChunkCorruptException)
         {
             var count = corruptCounts.GetValueOrDefault(chunk.Hash) + 1;
             if (count >= options.CorruptCountMax)
-                throw new DepotSourceCorruptException(line.Depot, chunk.Hash, count);
+                throw new DepotSourceCorruptException(replica.Line.Depot, chunk.Hash, count);
             corruptCounts[chunk.Hash] = count;
-            return false;
-        }
-    }
-}
-
-/// <summary>A response's body that flows no faster than the pacer allows.</summary>
-internal sealed class PacedBody(Stream body, Pacer? pacer, SilenceWatch watch)
-{
-    /// <summary>Fills the buffer, or fails.</summary>
-    public async Task FillAsync(Memory<byte> buffer, CancellationToken cancellation)
-    {
-        while (!buffer.IsEmpty)
-        {
-            var slice = buffer[..Math.Min(buffer.Length, Pacer.SliceBytes)];
-            if (pacer is not null)
-                await pacer.TakeAsync(slice.Length, cancellation);
-            await watch.GuardAsync(async token =>
-            {
-                await body.ReadExactlyAsync(slice, token);
-                return true;
-            });
-            buffer = buffer[slice.Length..];
         }
     }
 }
@@ -160,9 +146,12 @@ internal sealed class TransferTally(DataSize total, IProgress<TransferProgress>?
         progress?.Report(new(present, total));
     }
 
-    public void Add(Chunk chunk)
+    /// <summary>Counts a chunk that came or went; one that came twice is sent twice and there once.</summary>
+    public void Add(Chunk chunk, bool isNew)
     {
         Interlocked.Add(ref _sentBytes, chunk.SizeBytes);
+        if (!isNew)
+            return;
         var presentBytes = Interlocked.Add(ref _presentBytes, chunk.SizeBytes);
         progress?.Report(new(new(presentBytes), total));
     }

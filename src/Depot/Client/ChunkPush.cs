@@ -34,10 +34,10 @@ internal sealed class ChunkPush(
             parallel,
             async (pack, token) =>
             {
-                var body = await ReadAsync(pack, token);
+                var body = Read(pack);
                 await line.RetryAsync(watch => SendPackAsync(body, pacer, watch), token);
                 foreach (var chunk in pack.Chunks)
-                    tally.Add(chunk);
+                    tally.Add(chunk, isNew: true);
             });
     }
 
@@ -94,15 +94,15 @@ internal sealed class ChunkPush(
         return true;
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(Pack pack, CancellationToken cancellation)
+    private ReadOnlyMemory<byte> Read(Pack pack)
     {
         var body = new byte[PackFrame.LengthBytes(pack.Chunks)];
         var offset = 0;
         foreach (var chunk in pack.Chunks)
         {
-            PackFrame.Header(chunk).CopyTo(body, offset);
+            PackFrame.WriteHeader(chunk, body.AsSpan(offset));
             offset += PackFrame.HeaderBytes;
-            await source.ReadChunkAsync(chunk, body.AsMemory(offset), cancellation);
+            source.ReadChunk(chunk, body.AsSpan(offset));
             offset += chunk.SizeBytes;
         }
 

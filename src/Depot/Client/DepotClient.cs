@@ -43,25 +43,39 @@ public sealed class DepotClient : IDisposable
     public async Task<TransferReport> PullAsync(
         string ticket, ManifestRoot root, DepotStore store, TransferOptions transfer, CancellationToken cancellation)
     {
+        return await PullAsync([(this, ticket)], root, store, transfer, cancellation);
+    }
+
+    /// <summary>
+    /// Brings a dataset into the store from several replicas at once, each over its own path. Work moves from slow ones
+    /// to fast ones while it runs, and a replica that fails is done without.
+    /// </summary>
+    /// <param name="replicas">Clients of depots that hold the dataset, each with a read ticket for it.</param>
+    /// <param name="root">The dataset.</param>
+    /// <param name="store">Where to bring it.</param>
+    /// <param name="transfer">The rate of all together and the progress.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public static async Task<TransferReport> PullAsync(
+        IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
+        ManifestRoot root,
+        DepotStore store,
+        TransferOptions transfer,
+        CancellationToken cancellation)
+    {
+        var lead = replicas[0].Client;
         var manifest = await store.FindManifestAsync(root, cancellation)
-            ?? await FetchManifestAsync(ticket, root, cancellation);
+            ?? await FetchManifestAsync(replicas, root, cancellation);
         var tally = new TransferTally(Total(manifest), transfer.Progress);
-        var pull = new ChunkPull(_line, ticket, store, tally, _options);
-        var pacer = PacerOf(transfer);
-        for (var round = 1; ; round++)
-        {
-            try
-            {
-                await pull.BringAsync(manifest, pacer, cancellation);
-                await store.MaterialiseAsync(root, cancellation);
-                return Report(manifest, tally);
-            }
-            catch (Exception fault) when (round < _options.RoundCountMax
-                && fault is ChunkCorruptException or ChunkMissingException or DatasetMissingException)
-            {
-                // Our own disk lost a chunk between its arrival and its use: the next round fetches it again.
-            }
-        }
+        var pacer = lead.PacerOf(transfer);
+        await store.LandAsync(
+            manifest,
+            landing => new ChunkPull(
+                [.. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, lead._clock))],
+                landing, tally, lead._options, lead._clock)
+                .FetchAsync(ResumeLedger.Of(manifest, landing.Has), pacer, cancellation),
+            cancellation);
+        return Report(manifest, tally);
     }
 
     /// <summary>Sends a dataset to the depot, only what it lacks, and publishes it there.</summary>
@@ -128,15 +142,15 @@ public sealed class DepotClient : IDisposable
     {
         var manifest = await FetchManifestAsync(ticket, root, cancellation);
         var download = new Download(manifest, Path.GetFullPath(target.Folder));
-        await download.CheckAsync(target.Force, cancellation);
+        download.Check(target.Force, cancellation);
         var tally = new TransferTally(Total(manifest), transfer.Progress);
-        using (var staging = DepotStore.Open(download.StagingFolder, new LocalDisk()))
+        using (var landing = download.Land())
         {
-            var pull = new ChunkPull(_line, ticket, staging, tally, _options);
-            var ledger = download.Ledger(staging);
-            staging.EnsureRoom(ledger.MissingSize + download.Size);
+            var ledger = download.Ledger(landing);
+            download.EnsureRoom(ledger.MissingSize);
+            var pull = new ChunkPull([new Replica(_line, ticket, _clock)], landing, tally, _options, _clock);
             await pull.FetchAsync(ledger, PacerOf(transfer), cancellation);
-            await download.WriteAsync(staging, cancellation);
+            download.Write(landing, cancellation);
         }
 
         TreeFolders.Delete(download.StagingFolder);
@@ -156,8 +170,7 @@ public sealed class DepotClient : IDisposable
                     throw new LineBrokenException("The depot sent a manifest without or beyond a limit.", inner: null);
 
                 var bytes = new byte[response.Content.Headers.ContentLength.Value];
-                var body = new PacedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer: null, watch);
-                await body.FillAsync(bytes, cancellation);
+                await WatchedBody.FillAsync(await response.Content.ReadAsStreamAsync(cancellation), bytes, watch);
                 if (!DatasetManifest.TryParse(bytes, out var manifest, out _) || manifest.Root != root)
                     throw new LineBrokenException("The depot sent a manifest that is not the dataset's.", inner: null);
                 return manifest;
@@ -166,6 +179,23 @@ public sealed class DepotClient : IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>The manifest from the first replica that has it.</summary>
+    private static async Task<DatasetManifest> FetchManifestAsync(
+        IReadOnlyList<(DepotClient Client, string Ticket)> replicas, ManifestRoot root, CancellationToken cancellation)
+    {
+        for (var index = 0; ; index++)
+        {
+            try
+            {
+                return await replicas[index].Client.FetchManifestAsync(replicas[index].Ticket, root, cancellation);
+            }
+            catch (DepotException) when (index + 1 < replicas.Count)
+            {
+                // The next one may have it.
+            }
+        }
+    }
 
     private Pacer? PacerOf(TransferOptions transfer) =>
         transfer.Rate is { } rate ? new Pacer(rate, _clock) : null;

@@ -22,7 +22,8 @@ internal sealed class DepotLine(Uri depot, HttpClient http, DepotClientOptions o
         // A refusal is then heard before megabytes are sent in vain.
         request.Headers.ExpectContinue = content is PacedContent;
         var response = await watch.GuardAsync(
-            token => http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token));
+            token => new ValueTask<HttpResponseMessage>(
+                http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token)));
         if (response.IsSuccessStatusCode)
             return response;
 
@@ -126,7 +127,7 @@ internal sealed class SilenceWatch : IDisposable
     public void Resume() => _silence.CancelAfter(_silenceMax);
 
     /// <summary>Does something on the line; what goes wrong there becomes one of few kinds of failure.</summary>
-    public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> talk)
+    public async ValueTask<T> GuardAsync<T>(Func<CancellationToken, ValueTask<T>> talk)
     {
         try
         {

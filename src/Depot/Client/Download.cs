@@ -10,23 +10,35 @@ internal sealed class Download(DatasetManifest manifest, string destination)
     private const string StagingName = ".meridian-download";
     private const int ConflictsNamedMax = 10;
 
+    private readonly LocalDisk _disk = new();
     private readonly HashSet<string> _upToDate = new(StringComparer.Ordinal);
 
     /// <summary>Where chunks wait until all are there.</summary>
     public string StagingFolder { get; } = Path.Combine(destination, StagingName);
 
-    /// <summary>What has to be written.</summary>
-    public DataSize Size => new(FilesToWrite().Sum(file => file.SizeBytes));
+    /// <summary>Begins below the destination, or goes on with what an earlier attempt left there.</summary>
+    public Landing Land()
+    {
+        Directory.CreateDirectory(destination);
+        return Landing.Open(manifest, StagingFolder, _disk);
+    }
 
-    /// <summary>Which chunks of the files that have to be written are not in the staging store yet.</summary>
-    public ResumeLedger Ledger(DepotStore staging)
+    /// <summary>Which chunks of the files that have to be written have not come yet.</summary>
+    public ResumeLedger Ledger(Landing landing)
     {
         var needed = FilesToWrite().SelectMany(file => file.Chunks).Select(chunk => chunk.Hash).ToHashSet();
-        return ResumeLedger.Of(manifest, chunk => !needed.Contains(chunk.Hash) || staging.HasChunk(chunk));
+        return ResumeLedger.Of(manifest, chunk => !needed.Contains(chunk.Hash) || landing.Has(chunk));
+    }
+
+    /// <summary>Refuses what cannot fit, before it begins.</summary>
+    public void EnsureRoom(DataSize needed)
+    {
+        if (needed.Bytes > _disk.AvailableBytes(destination))
+            throw new DepotFullException(destination, needed, inner: null);
     }
 
     /// <summary>Finds what is in the way, before anything is fetched or changed.</summary>
-    public async Task CheckAsync(bool force, CancellationToken cancellation)
+    public void Check(bool force, CancellationToken cancellation)
     {
         List<string> conflicts = manifest.Find(StagingName) is null ? [] : [StagingName];
         foreach (var entry in manifest.Entries)
@@ -36,7 +48,7 @@ internal sealed class Download(DatasetManifest manifest, string destination)
             RefuseDetour(entry);
             if (!Path.Exists(path) && new FileInfo(path).LinkTarget is null)
                 continue;
-            if (await IsSameAsync(entry, path, cancellation))
+            if (IsSame(entry, path))
                 _upToDate.Add(entry.Path);
             else
                 conflicts.Add(entry.Path);
@@ -49,10 +61,10 @@ internal sealed class Download(DatasetManifest manifest, string destination)
         }
     }
 
-    /// <summary>Writes what is not there yet; each file appears under its name when it is whole.</summary>
-    public async Task WriteAsync(IChunkSource source, CancellationToken cancellation)
+    /// <summary>Moves what is not there yet to its place; each file appears under its name whole.</summary>
+    public void Write(Landing landing, CancellationToken cancellation)
     {
-        var durable = new DurableFile(new LocalDisk());
+        _disk.SyncAll(landing.Folder);
         foreach (var entry in manifest.Entries.Where(entry => !_upToDate.Contains(entry.Path)))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,14 +79,7 @@ internal sealed class Download(DatasetManifest manifest, string destination)
                     File.CreateSymbolicLink(path, link.Target);
                     break;
                 case ManifestEntry.File file:
-                    await durable.WriteAsync(
-                        Path.Combine(StagingFolder, "tmp", Guid.NewGuid().ToString("n")),
-                        path,
-                        new(file.SizeBytes),
-                        stream => TreeAssembly.CopyAsync(file, source, stream, cancellation),
-                        cancellation);
-                    File.SetLastWriteTimeUtc(path, file.ModifiedAt.UtcDateTime);
-                    TreeFolders.SetMode(path, (UnixFileMode)file.Mode);
+                    landing.MoveOut(file, path);
                     break;
             }
         }
@@ -117,7 +122,7 @@ internal sealed class Download(DatasetManifest manifest, string destination)
         }
     }
 
-    private static async Task<bool> IsSameAsync(ManifestEntry entry, string path, CancellationToken cancellation)
+    private static bool IsSame(ManifestEntry entry, string path)
     {
         var target = new FileInfo(path).LinkTarget;
         return entry switch
@@ -125,28 +130,27 @@ internal sealed class Download(DatasetManifest manifest, string destination)
             ManifestEntry.Link link => string.Equals(target, link.Target, StringComparison.Ordinal),
             ManifestEntry.Directory => target is null && Directory.Exists(path),
             ManifestEntry.File file => target is null && File.Exists(path) && FileKind.IsRegular(path)
-                && await HasContentAsync(file, path, cancellation),
+                && HasContent(file, path),
             _ => false,
         };
     }
 
-    private static async Task<bool> HasContentAsync(
-        ManifestEntry.File file, string path, CancellationToken cancellation)
+    private static bool HasContent(ManifestEntry.File file, string path)
     {
-        await using var stream = new FileStream(path, TreeScan.Reading);
-        if (stream.Length != file.SizeBytes)
+        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        if (RandomAccess.GetLength(handle) != file.SizeBytes)
             return false;
 
         var buffer = ArrayPool<byte>.Shared.Rent(Chunk.SizeBytesMax);
         try
         {
+            long offset = 0;
             foreach (var chunk in file.Chunks)
             {
-                var content = buffer.AsMemory(0, chunk.SizeBytes);
-                var count = await stream.ReadAtLeastAsync(
-                    content, content.Length, throwOnEndOfStream: false, cancellation);
-                if (count != chunk.SizeBytes || ChunkHash.Of(content.Span) != chunk.Hash)
+                var content = buffer.AsSpan(0, chunk.SizeBytes);
+                if (!FileBytes.TryFill(handle, content, offset) || ChunkHash.Of(content) != chunk.Hash)
                     return false;
+                offset += chunk.SizeBytes;
             }
 
             return true;

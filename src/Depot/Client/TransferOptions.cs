@@ -39,8 +39,8 @@ public sealed record DepotClientOptions
     /// <summary>The size at which a pack is closed; 8 MiB unless stated.</summary>
     public DataSize PackSize { get; init; } = new(8 * 1024 * 1024);
 
-    /// <summary>The chunks at which a pack is closed; 512 unless stated.</summary>
-    public int PackChunkCount { get; init; } = 512;
+    /// <summary>The chunks at which a pack is closed; 1024 unless stated.</summary>
+    public int PackChunkCount { get; init; } = 1024;
 
     /// <summary>Failures without any progress after which a depot counts as unreachable; 6 unless stated.</summary>
     public int FailureCountMax { get; init; } = 6;

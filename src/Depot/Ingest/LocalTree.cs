@@ -13,9 +13,9 @@ public readonly record struct ScanProgress(int FileCount, DataSize Size);
 /// <summary>A folder or file of this machine as a dataset, with its content where it lies.</summary>
 public sealed class LocalTree : IChunkSource
 {
-    private readonly Dictionary<ChunkHash, (string Path, long Offset)> _places;
+    private readonly IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> _places;
 
-    private LocalTree(DatasetManifest manifest, Dictionary<ChunkHash, (string Path, long Offset)> places)
+    private LocalTree(DatasetManifest manifest, IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> places)
     {
         Manifest = manifest;
         _places = places;
@@ -29,26 +29,13 @@ public sealed class LocalTree : IChunkSource
     /// <param name="progress">Is told after every chunk; null for nobody.</param>
     /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="IngestException">Something changed meanwhile, or cannot be part of a dataset.</exception>
-    public static Task<LocalTree> ScanAsync(
-        string path, IProgress<ScanProgress>? progress, CancellationToken cancellation) =>
-        ScanAsync(path, (_, _) => Task.CompletedTask, progress, cancellation);
-
-    /// <summary>Reads the folder, or the single file, once.</summary>
-    /// <param name="path">The folder or file.</param>
-    /// <param name="visit">Is given every chunk with its content, which is valid until it returns.</param>
-    /// <param name="progress">Is told after every chunk; null for nobody.</param>
-    /// <param name="cancellation">Stops between chunks.</param>
-    /// <exception cref="IngestException">Something changed meanwhile, or cannot be part of a dataset.</exception>
     public static async Task<LocalTree> ScanAsync(
-        string path,
-        Func<Chunk, ReadOnlyMemory<byte>, Task> visit,
-        IProgress<ScanProgress>? progress,
-        CancellationToken cancellation)
+        string path, IProgress<ScanProgress>? progress, CancellationToken cancellation)
     {
-        var scan = new TreeScan(visit, progress);
+        var scan = new TreeScan(progress);
         try
         {
-            await scan.RunAsync(Path.GetFullPath(path), cancellation);
+            await Task.Run(() => scan.Run(Path.GetFullPath(path), cancellation), cancellation);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -73,25 +60,17 @@ public sealed class LocalTree : IChunkSource
 
     /// <inheritdoc/>
     /// <exception cref="IngestException">The file has changed since the scan.</exception>
-    public async Task ReadChunkAsync(Chunk chunk, Memory<byte> buffer, CancellationToken cancellation)
+    public void ReadChunk(Chunk chunk, Span<byte> buffer)
     {
         if (!_places.TryGetValue(chunk.Hash, out var place))
             throw new ChunkMissingException(chunk.Hash);
 
         var content = buffer[..chunk.SizeBytes];
-        var readBytes = 0;
-        try
-        {
-            await using var file = new FileStream(place.Path, TreeScan.Reading);
-            file.Position = place.Offset;
-            readBytes = await file.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellation);
-        }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new IngestException("'" + place.Path + "' vanished after it was scanned. Start again.", fault);
-        }
-
-        if (readBytes != chunk.SizeBytes || ChunkHash.Of(content.Span) != chunk.Hash)
-            throw new IngestException("'" + place.Path + "' changed after it was scanned. Start again.", inner: null);
+        if (FileBytes.TryRead(place.Path, content, place.Offset) && ChunkHash.Of(content) == chunk.Hash)
+            return;
+        throw new IngestException(
+            "'" + place.Path + "' " + (File.Exists(place.Path) ? "changed" : "vanished")
+            + " after it was scanned. Start again.",
+            inner: null);
     }
 }

@@ -1,41 +1,41 @@
-using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meridian.Datasets;
+using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Depot;
 
-/// <summary>One walk over a folder.</summary>
-internal sealed class TreeScan(Func<Chunk, ReadOnlyMemory<byte>, Task> visit, IProgress<ScanProgress>? progress)
+/// <summary>One walk over a folder: names first, then the content of the files, several at once.</summary>
+internal sealed class TreeScan(IProgress<ScanProgress>? progress)
 {
     private const int EveryPermission = 0x1FF; // 0777
 
+    private readonly Lock _gate = new();
+    private readonly List<ManifestEntry> _entries = [];
+    private readonly List<(string FullPath, string Path)> _files = [];
+    private readonly ConcurrentDictionary<ChunkHash, (string Path, long Offset)> _places = new();
     private int _fileCount;
     private long _sizeBytes;
 
-    public static readonly FileStreamOptions Reading = new()
-    {
-        Mode = FileMode.Open,
-        Access = FileAccess.Read,
-        Share = FileShare.ReadWrite | FileShare.Delete,
-        BufferSize = 0,
-        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-    };
+    public IReadOnlyList<ManifestEntry> Entries => _entries;
 
-    public List<ManifestEntry> Entries { get; } = [];
+    public IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> Places => _places;
 
-    public Dictionary<ChunkHash, (string Path, long Offset)> Places { get; } = [];
-
-    public async Task RunAsync(string path, CancellationToken cancellation)
+    public void Run(string path, CancellationToken cancellation)
     {
         if (File.Exists(path))
-            await VisitFileAsync(new FileInfo(path), Path.GetFileName(path), cancellation);
+            _files.Add((path, Path.GetFileName(path)));
         else
-            await VisitFolderAsync(new DirectoryInfo(path), "", cancellation);
+            VisitFolder(new DirectoryInfo(path), "", cancellation);
+
+        var read = new ManifestEntry[_files.Count];
+        OnAllCores.Run(read.Length, cancellation, (index, buffer) => read[index] = ReadFile(_files[index], buffer));
+        _entries.AddRange(read);
     }
 
-    private async Task VisitFolderAsync(DirectoryInfo folder, string prefix, CancellationToken cancellation)
+    private void VisitFolder(DirectoryInfo folder, string prefix, CancellationToken cancellation)
     {
-        foreach (var item in folder.EnumerateFileSystemInfos().OrderBy(item => item.Name, StringComparer.Ordinal))
+        foreach (var item in folder.EnumerateFileSystemInfos())
         {
             cancellation.ThrowIfCancellationRequested();
             var path = prefix + item.Name;
@@ -43,86 +43,97 @@ internal sealed class TreeScan(Func<Chunk, ReadOnlyMemory<byte>, Task> visit, IP
             // Checked before going deeper: a name that a manifest cannot hold is reported with its path.
             if (EntryPath.Fault(path) is { } fault)
                 throw new IngestException(Quote(path) + " cannot be in a dataset: " + fault + ".", inner: null);
-            if (Entries.Count == ManifestLimits.EntryCountMax)
+            if (_entries.Count + _files.Count == ManifestLimits.EntryCountMax)
                 throw new IngestException(Quote(folder.FullName) + " holds too much for one dataset.", inner: null);
 
-            if (item.LinkTarget is { } target)
+            if ((item.Attributes & FileAttributes.ReparsePoint) != 0 && item.LinkTarget is { } target)
             {
-                Entries.Add(new ManifestEntry.Link(path, EveryPermission, ModifiedAt(item), target));
+                _entries.Add(new ManifestEntry.Link(path, EveryPermission, ToMilliseconds(item.LastWriteTimeUtc), target));
             }
             else if (item is DirectoryInfo directory)
             {
-                Entries.Add(new ManifestEntry.Directory(path, ModeOf(item), ModifiedAt(item)));
-                await VisitFolderAsync(directory, path + "/", cancellation);
+                _entries.Add(new ManifestEntry.Directory(path, ModeOf(directory), ToMilliseconds(item.LastWriteTimeUtc)));
+                VisitFolder(directory, path + "/", cancellation);
             }
             else
             {
-                await VisitFileAsync((FileInfo)item, path, cancellation);
+                _files.Add((item.FullName, path));
             }
         }
     }
 
-    private async Task VisitFileAsync(FileInfo file, string path, CancellationToken cancellation)
+    private ManifestEntry.File ReadFile((string FullPath, string Path) file, byte[] buffer)
     {
-        if (!FileKind.IsRegular(file.FullName))
-            throw new IngestException(Quote(path) + " is a pipe, socket or device. Leave it out.", inner: null);
+        var before = FileKind.Of(file.FullPath) ?? throw Vanished(file.FullPath);
+        if (!before.IsRegular)
+            throw new IngestException(Quote(file.Path) + " is a pipe, socket or device. Leave it out.", inner: null);
 
-        file.Refresh();
-        var (sizeBytes, modifiedAt, mode) = (file.Length, file.LastWriteTimeUtc, ModeOf(file));
-        var chunks = await ReadChunksAsync(file, cancellation);
-
-        file.Refresh();
-        if (!file.Exists)
-            throw new FileNotFoundException("Could not find file " + Quote(file.FullName) + ".");
-        if (file.Length != sizeBytes || file.LastWriteTimeUtc != modifiedAt
-            || chunks.Sum(chunk => (long)chunk.SizeBytes) != sizeBytes)
+        var chunks = ReadChunks(file.FullPath, buffer);
+        var after = FileKind.Of(file.FullPath) ?? throw Vanished(file.FullPath);
+        if (after.SizeBytes != before.SizeBytes || after.ModifiedAt != before.ModifiedAt
+            || chunks.Sum(chunk => (long)chunk.SizeBytes) != before.SizeBytes)
         {
             throw new IngestException(
-                Quote(file.FullName) + " changed while it was read. Try again when nothing writes to it.", inner: null);
+                Quote(file.FullPath) + " changed while it was read. Try again when nothing writes to it.", inner: null);
         }
 
-        Entries.Add(new ManifestEntry.File(path, mode, ModifiedAt(file), sizeBytes, chunks));
-        _fileCount++;
-        progress?.Report(new(_fileCount, new(_sizeBytes)));
+        Report(fileCount: 1, sizeBytes: 0);
+        return new(file.Path, before.Mode, ToMilliseconds(before.ModifiedAt), before.SizeBytes, chunks);
     }
 
-    private async Task<ImmutableArray<Chunk>> ReadChunksAsync(FileInfo file, CancellationToken cancellation)
+    private ImmutableArray<Chunk> ReadChunks(string path, byte[] buffer)
     {
-        var chunks = ImmutableArray.CreateBuilder<Chunk>();
-        var buffer = ArrayPool<byte>.Shared.Rent(Chunk.SizeBytesUsual);
-        try
+        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        var chunks = ImmutableArray.CreateBuilder<Chunk>(1);
+        for (long offset = 0; ; offset += Chunk.SizeBytesUsual)
         {
-            await using var stream = new FileStream(file.FullName, Reading);
-            for (long offset = 0; ; offset += Chunk.SizeBytesUsual)
-            {
-                var content = buffer.AsMemory(0, Chunk.SizeBytesUsual);
-                var count = await stream.ReadAtLeastAsync(
-                    content, content.Length, throwOnEndOfStream: false, cancellation);
-                if (count == 0)
-                    return chunks.ToImmutable();
+            var content = buffer.AsSpan(0, Chunk.SizeBytesUsual);
+            var count = Read(handle, content, offset);
+            if (count == 0)
+                return chunks.DrainToImmutable();
 
-                var chunk = new Chunk(ChunkHash.Of(content.Span[..count]), count);
-                chunks.Add(chunk);
-                Places.TryAdd(chunk.Hash, (file.FullName, offset));
-                await visit(chunk, content[..count]);
-                _sizeBytes += count;
-                progress?.Report(new(_fileCount, new(_sizeBytes)));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var chunk = new Chunk(ChunkHash.Of(content[..count]), count);
+            chunks.Add(chunk);
+            _places.TryAdd(chunk.Hash, (path, offset));
+            Report(fileCount: 0, count);
+            if (count < content.Length)
+                return chunks.DrainToImmutable();
         }
     }
+
+    private static int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
+    {
+        var readBytes = 0;
+        while (readBytes < buffer.Length)
+        {
+            var count = RandomAccess.Read(handle, buffer[readBytes..], offset + readBytes);
+            if (count == 0)
+                break;
+            readBytes += count;
+        }
+
+        return readBytes;
+    }
+
+    private void Report(int fileCount, long sizeBytes)
+    {
+        if (progress is null)
+            return;
+        lock (_gate)
+        {
+            _fileCount += fileCount;
+            _sizeBytes += sizeBytes;
+            progress.Report(new(_fileCount, new(_sizeBytes)));
+        }
+    }
+
+    private static FileNotFoundException Vanished(string path) => new("Could not find file " + Quote(path) + ".");
 
     private static string Quote(string path) => "'" + EntryPath.Printable(path) + "'";
 
-    private static DateTimeOffset ModifiedAt(FileSystemInfo item) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(
-            new DateTimeOffset(item.LastWriteTimeUtc, TimeSpan.Zero).ToUnixTimeMilliseconds());
+    private static DateTimeOffset ToMilliseconds(DateTime time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(new DateTimeOffset(time, TimeSpan.Zero).ToUnixTimeMilliseconds());
 
-    private static int ModeOf(FileSystemInfo item) =>
-        OperatingSystem.IsWindows()
-            ? item is DirectoryInfo ? 0x1ED : 0x1A4 // 0755 and 0644, the usual ones.
-            : (int)item.UnixFileMode & EveryPermission;
+    private static int ModeOf(DirectoryInfo directory) =>
+        OperatingSystem.IsWindows() ? 0x1ED : (int)directory.UnixFileMode & EveryPermission; // 0755, the usual one.
 }

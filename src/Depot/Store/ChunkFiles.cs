@@ -1,18 +1,19 @@
 using Meridian.Datasets;
-using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Depot;
 
 /// <summary>
 /// The chunks on the disk, each in a file under its name. They are verified when written and when read.
 /// </summary>
-internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableFile durable)
+internal sealed class ChunkFiles(string folder, string temporaryFolder, WholeFile files)
 {
     public string PathOf(ChunkHash hash)
     {
         var text = hash.ToString();
         return Path.Combine(folder, text[..2], text[2..]);
     }
+
+    public bool IsEmpty => !Directory.EnumerateDirectories(folder).Any();
 
     public bool Has(ChunkHash hash) => File.Exists(PathOf(hash));
 
@@ -30,10 +31,11 @@ internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableF
         if (Has(new Chunk(hash, content.Length)))
             return false;
 
-        await durable.WriteAsync(
-            Path.Combine(temporaryFolder, Guid.NewGuid().ToString("n")),
-            PathOf(hash),
+        // Made durable when a dataset of it is published, all at once: a chunk that the power took is found damaged.
+        await files.WriteAsync(
+            (Path.Combine(temporaryFolder, Guid.NewGuid().ToString("n")), PathOf(hash)),
             new(content.Length),
+            isDurable: false,
             async file => await file.WriteAsync(content, cancellation),
             cancellation);
         return true;
@@ -42,27 +44,24 @@ internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableF
     /// <summary>
     /// Reads a chunk into the beginning of the buffer. A damaged one is removed, so that it counts as missing.
     /// </summary>
-    public async Task ReadAsync(Chunk chunk, Memory<byte> buffer, CancellationToken cancellation)
+    public void Read(Chunk chunk, Span<byte> buffer)
     {
         var path = PathOf(chunk.Hash);
         var content = buffer[..chunk.SizeBytes];
-        bool isWhole;
-        try
-        {
-            using var file = File.OpenHandle(path, options: FileOptions.Asynchronous);
-            isWhole = RandomAccess.GetLength(file) == chunk.SizeBytes
-                && await ReadFullyAsync(file, content, cancellation);
-        }
-        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ChunkMissingException(chunk.Hash);
-        }
-
-        if (isWhole && ChunkHash.Of(content.Span) == chunk.Hash)
+        if (FileBytes.TryRead(path, content, offset: 0) && ChunkHash.Of(content) == chunk.Hash)
             return;
+        if (!File.Exists(path))
+            throw new ChunkMissingException(chunk.Hash);
 
         Delete(chunk.Hash);
         throw new ChunkCorruptException(chunk.Hash, "'" + path + "'");
+    }
+
+    /// <summary>Reads a chunk if it is here and whole.</summary>
+    public bool TryRead(Chunk chunk, Span<byte> buffer)
+    {
+        var content = buffer[..chunk.SizeBytes];
+        return Has(chunk) && FileBytes.TryRead(PathOf(chunk.Hash), content, offset: 0) && ChunkHash.Of(content) == chunk.Hash;
     }
 
     public void Delete(ChunkHash hash)
@@ -85,20 +84,5 @@ internal sealed class ChunkFiles(string folder, string temporaryFolder, DurableF
             if (ChunkHash.TryParse(file.Directory!.Name + file.Name, out var hash))
                 yield return (hash, file);
         }
-    }
-
-    private static async Task<bool> ReadFullyAsync(
-        SafeFileHandle file, Memory<byte> buffer, CancellationToken cancellation)
-    {
-        var readBytes = 0;
-        while (readBytes < buffer.Length)
-        {
-            var count = await RandomAccess.ReadAsync(file, buffer[readBytes..], readBytes, cancellation);
-            if (count == 0)
-                return false;
-            readBytes += count;
-        }
-
-        return true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meridian.Datasets;
 using Meridian.Primitives;
@@ -8,13 +10,14 @@ namespace Meridian.Depot;
 /// The chunks, manifests and published trees of one depot, in a folder of its own. What has a name in it is whole; what
 /// a crash left half done is swept away when the store is opened. Safe for use from many threads.
 /// </summary>
-public sealed class DepotStore : IChunkSource, IDisposable
+public sealed class DepotStore : IDisposable
 {
     private readonly IDepotDisk _disk;
     private readonly FileStream _lock;
     private readonly ChunkFiles _chunks;
     private readonly ManifestFiles _manifests;
     private readonly TreeFiles _trees;
+    private readonly ConcurrentDictionary<ManifestRoot, SemaphoreSlim> _turns = new();
 
     // Publishing counts chunks and removing deletes them: only one of them at a time.
     private readonly SemaphoreSlim _references = new(1, 1);
@@ -24,11 +27,11 @@ public sealed class DepotStore : IChunkSource, IDisposable
         Folder = folder;
         _disk = disk;
         _lock = fileLock;
-        var durable = new DurableFile(disk);
+        var files = new WholeFile(disk);
         var temporary = Path.Combine(folder, "tmp");
-        _chunks = new(Path.Combine(folder, "chunks"), temporary, durable);
-        _manifests = new(Path.Combine(folder, "manifests"), temporary, durable);
-        _trees = new(Path.Combine(folder, "trees"), new(this, durable));
+        _chunks = new(Path.Combine(folder, "chunks"), temporary, files);
+        _manifests = new(Path.Combine(folder, "manifests"), temporary, files);
+        _trees = new(Path.Combine(folder, "trees"), disk);
     }
 
     /// <summary>The folder of the store.</summary>
@@ -63,13 +66,13 @@ public sealed class DepotStore : IChunkSource, IDisposable
         return store;
     }
 
-    /// <summary>Whether the chunk is here.</summary>
+    /// <summary>Whether the chunk was sent here by itself.</summary>
     public bool HasChunk(ChunkHash hash) => _chunks.Has(hash);
 
-    /// <summary>Whether the chunk is here with its size.</summary>
+    /// <summary>Whether the chunk was sent here by itself, with its size.</summary>
     public bool HasChunk(Chunk chunk) => _chunks.Has(chunk);
 
-    /// <summary>Stores a chunk after checking it. Returns false when it was here already.</summary>
+    /// <summary>Stores a chunk by itself after checking it. Returns false when it was here already.</summary>
     /// <param name="hash">The name that the content must have.</param>
     /// <param name="content">At most <see cref="Chunk.SizeBytesMax"/> bytes.</param>
     /// <param name="source">Where it came from, for the message.</param>
@@ -80,13 +83,17 @@ public sealed class DepotStore : IChunkSource, IDisposable
         ChunkHash hash, ReadOnlyMemory<byte> content, string source, CancellationToken cancellation) =>
         _chunks.WriteAsync(hash, content, source, cancellation);
 
-    /// <inheritdoc/>
-    /// <exception cref="ChunkCorruptException">
-    /// The disk has damaged it; it has been removed and counts as missing.
-    /// </exception>
+    /// <summary>Reads a chunk that was sent here by itself.</summary>
+    /// <exception cref="ChunkCorruptException">The disk has damaged it; it has been removed and counts as missing.</exception>
     /// <exception cref="ChunkMissingException">It is not here.</exception>
-    public Task ReadChunkAsync(Chunk chunk, Memory<byte> buffer, CancellationToken cancellation) =>
-        _chunks.ReadAsync(chunk, buffer, cancellation);
+    public void ReadChunk(Chunk chunk, Span<byte> buffer) => _chunks.Read(chunk, buffer);
+
+    /// <summary>The content of a dataset that is here, wherever it lies.</summary>
+    public IChunkSource SourceOf(DatasetManifest manifest) => new StoredDataset(this, manifest, _trees, _chunks);
+
+    /// <summary>Which chunks of a dataset that is here have been lost since.</summary>
+    public ImmutableArray<Chunk> LostOf(DatasetManifest manifest, IEnumerable<Chunk> chunks) =>
+        HasTree(manifest.Root) ? [] : [.. chunks.Where(chunk => !_chunks.Has(chunk))];
 
     /// <summary>The manifest of a dataset that is here, or null.</summary>
     public Task<DatasetManifest?> FindManifestAsync(ManifestRoot root, CancellationToken cancellation) =>
@@ -98,10 +105,18 @@ public sealed class DepotStore : IChunkSource, IDisposable
         await _references.WaitAsync(cancellation);
         try
         {
-            var ledger = ResumeLedger.Of(manifest, _chunks.Has);
-            if (ledger.IsComplete)
+            if (HasTree(manifest.Root))
+            {
                 await _manifests.WriteAsync(manifest, cancellation);
-            return ledger.Missing;
+                return [];
+            }
+
+            var ledger = ResumeLedger.Of(manifest, _chunks.Has);
+            if (!ledger.IsComplete)
+                return ledger.Missing;
+            _disk.SyncAll(Folder);
+            await _manifests.WriteAsync(manifest, cancellation);
+            return [];
         }
         finally
         {
@@ -109,38 +124,42 @@ public sealed class DepotStore : IChunkSource, IDisposable
         }
     }
 
-    /// <summary>Turns a folder or a file of this machine into a dataset of this store.</summary>
+    /// <summary>Takes a copy of a folder or a file of this machine as a dataset of this store.</summary>
     /// <param name="path">The folder or file.</param>
     /// <param name="progress">Is told after every chunk; null for nobody.</param>
-    /// <param name="cancellation">Stops between chunks; those stored so far need not be stored again.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
     /// <exception cref="IngestException">It changed meanwhile, or holds what a dataset cannot.</exception>
     /// <exception cref="DepotFullException">There is no room.</exception>
     public async Task<DatasetManifest> IngestAsync(
         string path, IProgress<ScanProgress>? progress, CancellationToken cancellation)
     {
-        const int attemptCountMax = 3;
-        for (var attempt = 1; ; attempt++)
-        {
-            var tree = await LocalTree.ScanAsync(
-                path,
-                (chunk, content) => WriteChunkAsync(chunk.Hash, content, "'" + path + "'", cancellation),
-                progress,
-                cancellation);
+        var tree = await LocalTree.ScanAsync(path, progress, cancellation);
+        await CopyInAsync(tree.Manifest, tree, cancellation);
+        return tree.Manifest;
+    }
 
-            // The removal of another dataset in between may have taken a chunk that both shared: then store it again.
-            var missing = await PublishAsync(tree.Manifest, cancellation);
-            if (missing.IsEmpty)
-                return tree.Manifest;
-            if (attempt == attemptCountMax)
-                throw new ChunkMissingException(missing[0].Hash);
-        }
+    /// <summary>
+    /// Serves a folder of this machine as a dataset from where it lies, without a copy. What changes there later is
+    /// noticed when it is read, and is not sent.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="progress">Is told after every chunk; null for nobody.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <exception cref="IngestException">It changed meanwhile, or holds what a dataset cannot.</exception>
+    public async Task<DatasetManifest> AdoptAsync(
+        string path, IProgress<ScanProgress>? progress, CancellationToken cancellation)
+    {
+        var tree = await LocalTree.ScanAsync(path, progress, cancellation);
+        _trees.Adopt(Path.GetFullPath(path), tree.Manifest.Root);
+        await PublishAsync(tree.Manifest, cancellation);
+        return tree.Manifest;
     }
 
     /// <summary>Where the files of a dataset are once it is materialised.</summary>
     public string TreePath(ManifestRoot root) => _trees.PathOf(root);
 
     /// <summary>Whether the files of a dataset lie ready.</summary>
-    public bool HasTree(ManifestRoot root) => Directory.Exists(TreePath(root));
+    public bool HasTree(ManifestRoot root) => _trees.Has(root);
 
     /// <summary>Lays out the files of a dataset, read-only; they appear all at once. Returns the folder.</summary>
     /// <exception cref="DatasetMissingException">The dataset is not here.</exception>
@@ -152,8 +171,37 @@ public sealed class DepotStore : IChunkSource, IDisposable
             return TreePath(root);
 
         var manifest = await FindManifestAsync(root, cancellation) ?? throw new DatasetMissingException(root);
-        EnsureRoom(manifest.Size);
-        return await _trees.AssembleAsync(manifest, cancellation);
+        await CopyInAsync(manifest, SourceOf(manifest), cancellation);
+        return TreePath(root);
+    }
+
+    /// <summary>
+    /// Lays out a dataset's files from what this store holds already and from what the caller fetches for the rest.
+    /// What has come in stays when that fails, and the next call goes on with it.
+    /// </summary>
+    internal async Task LandAsync(
+        DatasetManifest manifest, Func<Landing, Task> fetch, CancellationToken cancellation)
+    {
+        var turn = _turns.GetOrAdd(manifest.Root, _ => new(1, 1));
+        await turn.WaitAsync(cancellation);
+        try
+        {
+            if (!HasTree(manifest.Root))
+            {
+                using var landing = _trees.Land(manifest);
+                await Task.Run(() => FillFromHere(landing, manifest), cancellation);
+                EnsureRoom(ResumeLedger.Of(manifest, landing.Has).MissingSize);
+                await fetch(landing);
+                landing.Finish();
+                _trees.Publish(landing, manifest.Root);
+            }
+
+            await _manifests.WriteAsync(manifest, cancellation);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     /// <summary>Forgets a dataset: its files, its manifest and the chunks that no other dataset here uses.</summary>
@@ -205,6 +253,7 @@ public sealed class DepotStore : IChunkSource, IDisposable
                 file.Delete();
             }
 
+            _trees.Sweep(writtenBefore);
             return new(freedBytes);
         }
         finally
@@ -221,11 +270,54 @@ public sealed class DepotStore : IChunkSource, IDisposable
             throw new DepotFullException(Folder, needed, inner: null);
     }
 
+    /// <summary>
+    /// Forgets that a dataset is here because some of it is damaged. What is whole stays, and a new transfer brings only
+    /// the rest.
+    /// </summary>
+    internal void Demote(ManifestRoot root)
+    {
+        _manifests.Delete(root);
+        _trees.Demote(root);
+    }
+
     /// <summary>Lets another process open the folder.</summary>
     public void Dispose()
     {
         _references.Dispose();
         _lock.Dispose();
+    }
+
+    private async Task CopyInAsync(DatasetManifest manifest, IChunkSource source, CancellationToken cancellation)
+    {
+        try
+        {
+            await LandAsync(manifest, landing => Task.Run(() => landing.Fill(source, cancellation), cancellation), cancellation);
+        }
+        catch
+        {
+            // The source is at hand, so that starting again costs little, and nothing half done takes room.
+            _trees.Abandon(manifest.Root);
+            throw;
+        }
+    }
+
+    /// <summary>Takes what other transfers brought before, as far as the datasets last used tell.</summary>
+    private void FillFromHere(Landing landing, DatasetManifest manifest)
+    {
+        var others = _manifests.Recent.RemoveAll(other => other.Root == manifest.Root);
+        var hasChunks = !_chunks.IsEmpty;
+        var buffer = ArrayPool<byte>.Shared.Rent(Chunk.SizeBytesMax);
+        foreach (var chunk in manifest.Chunks.Where(chunk => !landing.Has(chunk)))
+        {
+            var content = buffer.AsSpan(0, chunk.SizeBytes);
+            var isZero = ZeroChunk.Is(chunk);
+            if (isZero)
+                content.Clear();
+            if (isZero || (hasChunks && _chunks.TryRead(chunk, content)) || others.Any(other => _trees.TryRead(other, chunk, buffer)))
+                landing.Write(chunk, content, Folder);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private void Prepare()

@@ -4,12 +4,22 @@ using Meridian.Datasets;
 namespace Meridian.Depot;
 
 /// <summary>The manifests on the disk, with the few that were used last in memory.</summary>
-internal sealed class ManifestFiles(string folder, string temporaryFolder, DurableFile durable)
+internal sealed class ManifestFiles(string folder, string temporaryFolder, WholeFile files)
 {
     private const int CacheCountMax = 16;
 
     private readonly Lock _gate = new();
     private readonly List<DatasetManifest> _recent = [];
+
+    /// <summary>The manifests that were used last.</summary>
+    public ImmutableArray<DatasetManifest> Recent
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _recent];
+        }
+    }
 
     public ImmutableArray<ManifestRoot> Roots()
     {
@@ -54,10 +64,10 @@ internal sealed class ManifestFiles(string folder, string temporaryFolder, Durab
     {
         if (!File.Exists(PathOf(manifest.Root)))
         {
-            await durable.WriteAsync(
-                Path.Combine(temporaryFolder, Guid.NewGuid().ToString("n")),
-                PathOf(manifest.Root),
+            await files.WriteAsync(
+                (Path.Combine(temporaryFolder, Guid.NewGuid().ToString("n")), PathOf(manifest.Root)),
                 new(manifest.Encoded.Length),
+                isDurable: true,
                 async file => await file.WriteAsync(manifest.Encoded, cancellation),
                 cancellation);
         }

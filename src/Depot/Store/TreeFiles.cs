@@ -3,63 +3,103 @@ using Meridian.Datasets;
 namespace Meridian.Depot;
 
 /// <summary>
-/// The datasets that lie ready as files. A folder with a root's name is whole; hidden ones are on their way.
+/// The datasets that lie ready as files. A folder with a root's name is whole; with a dot before it, it is coming in and
+/// goes on after a crash; other hidden ones are on their way out.
 /// </summary>
-internal sealed class TreeFiles(string folder, TreeAssembly assembly)
+internal sealed class TreeFiles(string folder, IDepotDisk disk)
 {
     private const string HiddenPrefix = ".";
 
     public string PathOf(ManifestRoot root) => Path.Combine(folder, root.ToString());
 
-    /// <summary>Removes what a crash left on its way in or out.</summary>
+    public bool Has(ManifestRoot root) => Directory.Exists(PathOf(root));
+
+    /// <summary>Removes what a crash left on its way out, or of no use.</summary>
     public void Prepare()
     {
         TreeFolders.Create(folder, TreeFolders.EnterOnly);
         foreach (var hidden in Directory.EnumerateDirectories(folder, HiddenPrefix + "*"))
-            TreeFolders.Delete(hidden);
+        {
+            if (!ManifestRoot.TryParse(Path.GetFileName(hidden.AsSpan())[HiddenPrefix.Length..], out _))
+                TreeFolders.Delete(hidden);
+        }
     }
 
-    public async Task<string> AssembleAsync(DatasetManifest manifest, CancellationToken cancellation)
+    /// <summary>Begins to lay out a dataset, or goes on with it.</summary>
+    public Landing Land(DatasetManifest manifest) => Landing.Open(manifest, LandingPath(manifest.Root), disk);
+
+    /// <summary>Gives a finished landing its name.</summary>
+    public void Publish(Landing landing, ManifestRoot root)
     {
-        var path = PathOf(manifest.Root);
-        var hidden = HiddenPath();
         try
         {
-            await assembly.BuildAsync(manifest, hidden, cancellation);
-            TreeFolders.SetMode(hidden, TreeFolders.PublishedFolder);
-            Publish(hidden, path);
-            return path;
+            Directory.Move(landing.Folder, PathOf(root));
         }
-        finally
+        catch (IOException) when (Has(root))
         {
-            TreeFolders.Delete(hidden);
+            // Somebody else laid out the same files a moment ago.
+            TreeFolders.Delete(landing.Folder);
         }
+    }
+
+    /// <summary>Lets a folder elsewhere stand for the tree.</summary>
+    public void Adopt(string path, ManifestRoot root)
+    {
+        if (!Has(root))
+            Directory.CreateSymbolicLink(PathOf(root), path);
+    }
+
+    /// <summary>Takes a damaged tree back to where it is coming in, so that only what is damaged comes again.</summary>
+    public void Demote(ManifestRoot root)
+    {
+        if (new DirectoryInfo(PathOf(root)).LinkTarget is not null)
+            Directory.Delete(PathOf(root));
+        else if (Has(root) && !Directory.Exists(LandingPath(root)))
+            Directory.Move(PathOf(root), LandingPath(root));
     }
 
     public bool Remove(ManifestRoot root)
     {
+        TreeFolders.Delete(LandingPath(root));
         var path = PathOf(root);
         if (!Directory.Exists(path))
             return false;
 
-        var hidden = HiddenPath();
+        if (new DirectoryInfo(path).LinkTarget is not null)
+        {
+            Directory.Delete(path);
+            return true;
+        }
+
+        var hidden = Path.Combine(folder, HiddenPrefix + Guid.NewGuid().ToString("n"));
         Directory.Move(path, hidden);
         TreeFolders.Delete(hidden);
         return true;
     }
 
-    private static void Publish(string hidden, string path)
+    /// <summary>Removes what began to come in, so that nothing of it is left.</summary>
+    public void Abandon(ManifestRoot root) => TreeFolders.Delete(LandingPath(root));
+
+    /// <summary>Removes what began to come in and was not touched since.</summary>
+    public void Sweep(DateTimeOffset touchedBefore)
     {
-        try
+        foreach (var hidden in new DirectoryInfo(folder).EnumerateDirectories(HiddenPrefix + "*"))
         {
-            Directory.Move(hidden, path);
-        }
-        catch (IOException) when (Directory.Exists(path))
-        {
-            // Somebody else laid out the same files a moment ago.
+            if (hidden.LastWriteTimeUtc < touchedBefore.UtcDateTime)
+                TreeFolders.Delete(hidden.FullName);
         }
     }
 
+    /// <summary>Reads a chunk where it lies in the tree; false when it is not there or damaged.</summary>
+    public bool TryRead(DatasetManifest manifest, Chunk chunk, Span<byte> buffer)
+    {
+        if (!manifest.TryGetPlace(chunk.Hash, out var place))
+            return false;
+        var content = buffer[..chunk.SizeBytes];
+        return FileBytes.TryRead(Path.Combine(PathOf(manifest.Root), manifest.Entries[place.EntryIndex].Path), content, place.Offset)
+            && ChunkHash.Of(content) == chunk.Hash;
+    }
+
     // It has the same parent as the final path, because moving a read-only folder elsewhere needs a right to write.
-    private string HiddenPath() => Path.Combine(folder, HiddenPrefix + Guid.NewGuid().ToString("n"));
+    private string LandingPath(ManifestRoot root) => Path.Combine(folder, HiddenPrefix + root);
 }

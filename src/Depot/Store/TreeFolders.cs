@@ -44,7 +44,8 @@ internal static class TreeFolders
         Directory.Delete(path, recursive: true);
     }
 
-    private static void Unlock(DirectoryInfo folder)
+    /// <summary>Lets the owner change what is in the folder and below.</summary>
+    public static void Unlock(DirectoryInfo folder)
     {
         SetMode(folder.FullName, Private);
         foreach (var inner in folder.EnumerateDirectories())

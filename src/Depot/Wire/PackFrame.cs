@@ -13,12 +13,10 @@ internal static class PackFrame
     public static long LengthBytes(IEnumerable<Chunk> chunks) =>
         chunks.Sum(chunk => (long)HeaderBytes + chunk.SizeBytes);
 
-    public static byte[] Header(Chunk chunk)
+    public static void WriteHeader(Chunk chunk, Span<byte> destination)
     {
-        var header = new byte[HeaderBytes];
-        chunk.Hash.CopyTo(header);
-        BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(ChunkHash.SizeBytes), (uint)chunk.SizeBytes);
-        return header;
+        chunk.Hash.CopyTo(destination);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[ChunkHash.SizeBytes..], (uint)chunk.SizeBytes);
     }
 
     /// <summary>Reads a header; a size out of bounds is refused before anything is reserved for it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meridian.Depot;
+using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Tests.Depot;
 
@@ -61,6 +62,19 @@ internal sealed class SmallDisk(long roomBytes) : IDepotDisk
 
     public void Sync(Stream file) => ((FileStream)file).Flush(flushToDisk: true);
 
+    public void SyncAll(string folder)
+    {
+    }
+
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        var fits = (int)Math.Min(content.Length, RoomBytes);
+        RandomAccess.Write(file, content[..fits], offset);
+        RoomBytes -= fits;
+        if (fits < content.Length)
+            throw new IOException("No space left on device", NoSpace);
+    }
+
     public long AvailableBytes(string folder) => ClaimedBytes;
 
     private sealed class SmallFile(SmallDisk disk, string path) : FileStream(path, FileMode.CreateNew)
@@ -83,6 +97,9 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
     /// <summary>The chunks asked for, in order.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>The chunks in the packs that came in whole.</summary>
+    public List<string> Arrived { get; } = [];
+
     /// <summary>The methods and addresses of all requests.</summary>
     public List<string> Requests { get; } = [];
 
@@ -102,10 +119,12 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
         BeforeRequest(Requests.Count);
         var isPack = request.Method == HttpMethod.Post
             && request.RequestUri!.AbsolutePath.EndsWith("/packs", StringComparison.Ordinal);
+        List<string> asked = [];
         if (isPack)
         {
             var list = JsonDocument.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
-            Asked.AddRange(list.RootElement.GetProperty("chunks").EnumerateArray().Select(item => item.GetString()!));
+            asked = [.. list.RootElement.GetProperty("chunks").EnumerateArray().Select(item => item.GetString()!)];
+            Asked.AddRange(asked);
         }
 
         var response = await base.SendAsync(request, cancellationToken);
@@ -113,6 +132,7 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             SpoilPack(++_packCount, body);
+            Arrived.AddRange(asked);
             response.Content = new ByteArrayContent(body);
         }
 

@@ -24,7 +24,7 @@ public sealed class StoreTests : IDisposable
         Assert.False(await store.WriteChunkAsync(Known.Hash, Content, "a test", Cancellation));
 
         var read = new byte[Content.Length];
-        await store.ReadChunkAsync(Known, read, Cancellation);
+        store.ReadChunk(Known, read);
         Assert.Equal(Content, read);
     }
 
@@ -51,12 +51,10 @@ public sealed class StoreTests : IDisposable
         damaged[3] ^= 1;
         await File.WriteAllBytesAsync(FilesIn("chunks").Single(), damaged.AsMemory(lengthBytes), Cancellation);
 
-        await Assert.ThrowsAsync<ChunkCorruptException>(
-            () => store.ReadChunkAsync(Known, new byte[Content.Length], Cancellation));
+        Assert.Throws<ChunkCorruptException>(() => store.ReadChunk(Known, new byte[Content.Length]));
 
         Assert.False(store.HasChunk(Known));
-        await Assert.ThrowsAsync<ChunkMissingException>(
-            () => store.ReadChunkAsync(Known, new byte[Content.Length], Cancellation));
+        Assert.Throws<ChunkMissingException>(() => store.ReadChunk(Known, new byte[Content.Length]));
     }
 
     [Fact]
@@ -104,15 +102,18 @@ public sealed class StoreTests : IDisposable
     public async Task A_full_disk_leaves_no_partial_tree()
     {
         _folder.Write("in/a", Content);
-        var disk = new SmallDisk(roomBytes: 1000);
+        _folder.Write("in/b", "other content"u8);
+        var disk = new SmallDisk(roomBytes: Content.Length + 3);
         var store = Open(disk);
-        var manifest = await store.IngestAsync(_folder.At("in"), progress: null, Cancellation);
-        disk.RoomBytes = 3;
 
-        await Assert.ThrowsAsync<DepotFullException>(() => store.MaterialiseAsync(manifest.Root, Cancellation));
+        await Assert.ThrowsAsync<DepotFullException>(
+            () => store.IngestAsync(_folder.At("in"), progress: null, Cancellation));
 
-        Assert.False(store.HasTree(manifest.Root));
+        Assert.Empty(store.Roots);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.At("store", "trees")));
+
+        disk.RoomBytes = 1000;
+        await store.IngestAsync(_folder.At("in"), progress: null, Cancellation);
     }
 
     [Fact]
@@ -120,9 +121,9 @@ public sealed class StoreTests : IDisposable
     {
         _folder.Write("in/a", Content);
         var store = Open(new SmallDisk(roomBytes: 1000) { ClaimedBytes = 4 });
-        var manifest = await store.IngestAsync(_folder.At("in"), progress: null, Cancellation);
 
-        await Assert.ThrowsAsync<DepotFullException>(() => store.MaterialiseAsync(manifest.Root, Cancellation));
+        await Assert.ThrowsAsync<DepotFullException>(
+            () => store.IngestAsync(_folder.At("in"), progress: null, Cancellation));
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public sealed class StoreTests : IDisposable
         Assert.False(await store.RemoveAsync(one.Root, Cancellation));
 
         Assert.False(store.HasTree(one.Root));
-        Assert.False(store.HasChunk(ChunkHash.Of("only in one"u8)));
+        Assert.False(Directory.Exists(store.TreePath(one.Root)));
         await store.MaterialiseAsync(two.Root, Cancellation);
     }
 
@@ -207,7 +208,9 @@ public sealed class StoreTests : IDisposable
     {
         _folder.Write("in/a", Content);
         var store = Open(new LocalDisk());
-        await store.IngestAsync(_folder.At("in"), progress: null, Cancellation);
+        await store.WriteChunkAsync(Known.Hash, Content, "a test", Cancellation);
+        var scanned = await LocalTree.ScanAsync(_folder.At("in"), progress: null, Cancellation);
+        Assert.Empty(await store.PublishAsync(scanned.Manifest, Cancellation));
         var orphan = "left behind"u8.ToArray();
         await store.WriteChunkAsync(ChunkHash.Of(orphan), orphan, "a test", Cancellation);
 

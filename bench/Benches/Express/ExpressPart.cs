@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Meridian.Datasets;
+using Meridian.Depot;
+using Meridian.Primitives;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Meridian.Benches.Express;
+
+/// <summary>One party of a measurement in a process of its own: a depot that serves, or one that pulls.</summary>
+internal static class ExpressPart
+{
+    internal const string Name = "part";
+
+    /// <summary>The command that runs a party in a namespace.</summary>
+    internal static string[] Command(string space, params string[] arguments) =>
+        [.. Lab.In(space), Environment.ProcessPath!, "express", Name, .. arguments];
+
+    internal static async Task<int> RunAsync(string[] args, TextWriter output)
+    {
+        return args switch
+        {
+            ["serve", var keys, var store, var source, var address] =>
+                await ServeAsync(keys, store, source, IPEndPoint.Parse(address), output),
+            ["pull", var keys, var store, var ticket, var root, var megabits, .. var urls] =>
+                await PullAsync(keys, store, (ticket, root), int.Parse(megabits, CultureInfo.InvariantCulture), urls, output),
+            _ => 2,
+        };
+    }
+
+    private static async Task<int> ServeAsync(string keyFolder, string folder, string source, IPEndPoint at, TextWriter output)
+    {
+        using var keys = ExpressKeys.Read(keyFolder);
+        using var certificate = keys.Issue();
+        using var store = DepotStore.Open(folder, new LocalDisk());
+        var clock = Stopwatch.StartNew();
+        var manifest = await store.AdoptAsync(source, progress: null, CancellationToken.None);
+        var scanned = clock.Elapsed;
+        await using var host = await DepotHost.StartAsync(
+            store,
+            new()
+            {
+                Depot = new() { Site = ExpressKeys.Site, TicketKey = () => keys.TicketKey },
+                Address = at.Address,
+                Port = at.Port,
+                Certificate = () => certificate,
+                CallerIsTrusted = (_, _, _) => true,
+            },
+            TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        output.WriteLine(JsonSerializer.Serialize(new Served(
+            manifest.Root.ToString(), keys.ReadTicket(manifest.Root), scanned.TotalSeconds)));
+
+        // The measurement closes the input when it is over, and so does its end by whatever cause.
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+
+    private static async Task<int> PullAsync(
+        string keyFolder, string folder, (string Ticket, string Root) dataset, int megabits, string[] urls, TextWriter output)
+    {
+        using var keys = ExpressKeys.Read(keyFolder);
+        using var store = DepotStore.Open(folder, new LocalDisk());
+        if (!ManifestRoot.TryParse(dataset.Root, out var root))
+            return 2;
+        using var client = DepotClient.Connect(new(urls[0]), keys.Trust, new(), TimeProvider.System);
+        Bandwidth? rate = megabits > 0 ? Bandwidth.FromMbps(megabits) : null;
+        var report = await client.PullAsync(dataset.Ticket, root, store, new(rate, Progress: null), CancellationToken.None);
+        output.WriteLine(JsonSerializer.Serialize(new Pulled(report.Sent.Bytes, report.Reused.Bytes, store.TreePath(root))));
+        return 0;
+    }
+}
+
+/// <summary>What a serving party says when it is ready.</summary>
+/// <param name="Root">The dataset.</param>
+/// <param name="Ticket">The right to read it.</param>
+/// <param name="ScanSeconds">How long it took to take the folder in.</param>
+internal sealed record Served(string Root, string Ticket, double ScanSeconds);
+
+/// <summary>What a pulling party says at its end.</summary>
+/// <param name="SentBytes">What went over the line.</param>
+/// <param name="ReusedBytes">What was there before.</param>
+/// <param name="Tree">Where the files lie.</param>
+internal sealed record Pulled(long SentBytes, long ReusedBytes, string Tree);
