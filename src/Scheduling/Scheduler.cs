@@ -13,7 +13,7 @@ namespace Meridian.Scheduling;
 public static class Scheduler
 {
     /// <summary>
-    /// One round over the waiting jobs, in the order in which they were handed in: what to propose to the writer, each
+    /// One round over the waiting jobs, turn by turn to whom the least is held for: what to propose to the writer, each
     /// decided against the state and what the round proposes before it.
     /// </summary>
     public static SchedulingRound Plan(DomainState state, DateTimeOffset now, SchedulingOptions options) =>

@@ -41,20 +41,25 @@ internal sealed class Round
         foreach (var command in Deliveries.Plan(_state, _stager, _now, _options.DeliveryLimit))
             Propose(command);
 
-        var lookedAt = 0;
-        foreach (var id in _state.Jobs.Queue)
+        var (order, lookedAt) = (new QueueOrder(_state, _fleet), 0);
+        while (_placedCount < _options.Limit && lookedAt++ < _options.LookLimit && order.TryTakeTurn(out var id))
         {
-            if (_placedCount >= _options.Limit || lookedAt++ >= _options.LookLimit)
-                break;
-            if (_state.Jobs.Jobs[id] is { WaitingCount: > 0 } job && Consider(job) is { } reason)
+            var (job, before) = (_state.Jobs.Jobs[id], _placedCount);
+            var reason = Consider(job, order.TurnCount(job.Spec));
+            if (reason is not null)
                 _pending.Add((id, reason));
+            var isMore = reason is null && _placedCount > before && _state.Jobs.Jobs[id].WaitingCount > 0;
+            order.EndTurn(job.Spec, _placedCount - before, isMore);
         }
 
         return new(_commands.ToImmutable(), _pending.ToImmutable(), _nextLook);
     }
 
-    /// <summary>Places what can be placed of the job; says why the rest waits, if any does.</summary>
-    private PendingReason? Consider(Job job)
+    /// <summary>
+    /// Places what can be placed of the job, a gang or no more tasks than its turn allows; says why the rest waits, if it is
+    /// not for the next turn.
+    /// </summary>
+    private PendingReason? Consider(Job job, int turnCount)
     {
         if (Waits.ForJobs(_state, job) is { } earlier)
             return earlier;
@@ -80,7 +85,8 @@ internal sealed class Round
         var placing = new Placing(job, jobs, JobTerms.Of(_state, job));
         return job.Spec.IsGang
             ? PlaceGang(placing)
-            : PlaceTasks(placing, tasks, room) ?? (room < job.WaitingCount ? quota : null) ?? pause;
+            : PlaceTasks(placing, tasks, Math.Min(room, turnCount))
+                ?? (room < job.WaitingCount && room <= turnCount ? quota : null) ?? pause;
     }
 
     private PendingReason? PlaceGang(Placing placing)

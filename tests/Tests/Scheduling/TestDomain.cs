@@ -116,6 +116,18 @@ internal sealed class TestDomain
         return round;
     }
 
+    /// <summary>Lets the first so many live attempts end well.</summary>
+    internal void End(int count)
+    {
+        foreach (var attempt in State.Jobs.ByNode.Values.SelectMany(a => a).Take(count).ToList())
+            End(attempt);
+    }
+
+    /// <summary>Lets the attempt end well.</summary>
+    internal void End(AttemptId attempt) => Do(new ReportEnded(
+        attempt, State.Jobs.Current(attempt)!.Live!.Node, AttemptEnd.Succeeded,
+        new(0, "", "", TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero, [])));
+
     /// <summary>The site of the job's only task after a round, or nothing.</summary>
     internal string? SiteAfterRound(JobSpec spec)
     {
