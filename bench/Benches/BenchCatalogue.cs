@@ -1,4 +1,5 @@
 using Meridian.Benches.Express;
+using Meridian.Benches.National;
 using Meridian.Benches.Networks;
 using Meridian.Benches.Openb;
 using Meridian.Benches.Overlay;
@@ -21,5 +22,6 @@ public static class BenchCatalogue
         new OpenbBench(),
         new SwfBench(),
         new ExpressBench(),
+        new NationalBench(),
     ];
 }

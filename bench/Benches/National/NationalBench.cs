@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using Meridian.Benches.Running;
+using Meridian.Scheduling.Quick;
+
+namespace Meridian.Benches.National;
+
+/// <summary>The quick path on a generated national network: decisions a second, how long each takes, and how good they are.</summary>
+internal sealed class NationalBench : IBench
+{
+    private const long Start = 1_767_225_600_000;
+
+    private const ulong DefaultSeed = 20_260_101;
+
+    /// <inheritdoc/>
+    public string Name => "national";
+
+    /// <inheritdoc/>
+    public string Summary => "quick decisions on a national network [--jobs 1000000] [--sites 500] [--occupancy 85] [--durable] [--growth]";
+
+    /// <inheritdoc/>
+    public int Run(string[] args, TextWriter output)
+    {
+        var arguments = new BenchArguments(args);
+        var hubs = Path.Combine(arguments.Data, "china", "hubs.csv");
+        if (!File.Exists(hubs))
+            return BenchArguments.Missing(output, hubs, "the lists of national hubs of 2022");
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var (jobs, sites, occupancy) = (arguments.Number("--jobs", 1_000_000), arguments.Number("--sites", 500), arguments.Number("--occupancy", 85) / 100d);
+        if (args.Contains("--growth"))
+            Grow(hubs, jobs, occupancy, figures);
+        else
+            Decide(hubs, new(sites, jobs, occupancy, args.Contains("--durable")), figures);
+        foreach (var (name, value) in figures)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-48} {value,16:0.###}"));
+        return arguments.Finish(output, figures);
+    }
+
+    private static void Grow(string hubs, int jobs, double occupancy, SortedDictionary<string, double> figures)
+    {
+        foreach (var sites in new[] { 10, 100, 1_000, 10_000 })
+        {
+            var of = new SortedDictionary<string, double>(StringComparer.Ordinal);
+            Decide(hubs, new(sites, jobs, occupancy, IsDurable: false), of);
+            foreach (var name in new[] { "microseconds_per_decision", "p50_us", "p99_us", "peak_memory_mb", "nodes_count" })
+                figures[string.Create(CultureInfo.InvariantCulture, $"sites_{sites:00000}_{name}")] = of[name];
+            GC.Collect();
+        }
+
+        figures["growth_factor"] = figures["sites_10000_microseconds_per_decision"] / figures["sites_00010_microseconds_per_decision"];
+    }
+
+    private static void Decide(string hubs, Settings settings, SortedDictionary<string, double> figures)
+    {
+        var clock = Stopwatch.StartNew();
+        var places = new NationalPlaces(hubs, settings.Sites, DefaultSeed);
+        var path = new QuickPath(places.Sites.Select(s => s.Site), NationalFleet.Pools(places.Sites, DefaultSeed + 1), places.Topology);
+        using var source = new JobSource(path, settings.Jobs, Start, settings.Occupancy, DefaultSeed + 2);
+        figures["setup_seconds"] = clock.Elapsed.TotalSeconds;
+        figures["points_count"] = places.Topology.Points.Length;
+        figures["links_count"] = places.LinkPairCount;
+        figures["sites_count"] = path.Sites.Length;
+        figures["pools_count"] = path.Pools.Length;
+        figures["nodes_count"] = path.Pools.Sum(p => p.NodeCount);
+        figures["jobs_count"] = settings.Jobs;
+        figures["fill_count"] = source.FillCount;
+        if (settings.IsDurable)
+            Durably(path, source, settings, figures);
+        else
+            Report(Measure(path, source, log: null), settings, "", figures);
+    }
+
+    private static void Durably(QuickPath path, JobSource source, Settings settings, SortedDictionary<string, double> figures)
+    {
+        var folder = Directory.CreateTempSubdirectory("national");
+        var file = Path.Combine(folder.FullName, "journal.db");
+        try
+        {
+            using (var log = new DecisionLog(file))
+            {
+                Report(Measure(path, source, log), settings, "_durable", figures);
+                figures["journal_mb"] = log.ByteCount / 1e6;
+                figures["journal_batches_count"] = log.BatchCount;
+                figures["journal_same_when_read_back"] = 0;
+                log.Dispose();
+                if (DecisionLog.Read(file) == (log.Digest, (int)log.BatchCount))
+                    figures["journal_same_when_read_back"] = 1;
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static (NationalRun Run, double Seconds) Measure(QuickPath path, JobSource source, DecisionLog? log)
+    {
+        var run = new NationalRun(path, Start, log);
+        using var batches = source.Batches().GetEnumerator();
+        run.Fill(batches, source.FillCount);
+        var clock = Stopwatch.StartNew();
+        run.Go(batches);
+        log?.Finish();
+        return (run, clock.Elapsed.TotalSeconds);
+    }
+
+    private static void Report((NationalRun Run, double Seconds) of, Settings settings, string suffix, SortedDictionary<string, double> figures)
+    {
+        var (run, seconds) = of;
+        using var process = Process.GetCurrentProcess();
+        figures["decisions_per_second" + suffix] = settings.Jobs / seconds;
+        figures["seconds" + suffix] = seconds;
+        figures["microseconds_per_decision"] = seconds * 1e6 / settings.Jobs;
+        figures["p50_us"] = run.Latencies.Microseconds(0.5);
+        figures["p99_us"] = run.Latencies.Microseconds(0.99);
+        figures["p999_us"] = run.Latencies.Microseconds(0.999);
+        figures["peak_memory_mb"] = process.PeakWorkingSet64 / 1e6;
+        figures["simulated_hours"] = (run.LastArrival - run.DayBegan) / 3.6e6;
+        figures["occupancy_cores_percent"] = run.Occupied.CorePercent;
+        figures["occupancy_accelerators_percent"] = run.Occupied.AcceleratorPercent;
+        figures["placed_count"] = run.Counted.PlacedCount;
+        figures["waited_count"] = run.Counted.WaitedCount;
+        figures["refused_count"] = run.Counted.RefusedCount;
+        figures["left_waiting_count"] = run.LeftWaiting;
+        figures["circuits_count"] = run.Counted.CircuitCount;
+        figures["mean_cost_cny"] = run.Counted.CostSum / run.Counted.PlacedCount;
+        figures["mean_finish_seconds"] = run.Counted.SecondSum / run.Counted.PlacedCount;
+        figures["mean_carbon_grams"] = run.Counted.CarbonSum / run.Counted.PlacedCount;
+        figures["deadline_hit_percent"] = 100d * run.Counted.InTimeCount / Math.Max(1, run.Counted.DeadlineCount);
+    }
+
+    private sealed record Settings(int Sites, int Jobs, double Occupancy, bool IsDurable);
+}
