@@ -13,7 +13,9 @@ namespace Meridian.Networking.TrafficEngineering;
 public static class TrafficPrograms
 {
     private const int RoundMax = 60;
+    private const int IdleRoundMax = 6;
     private const int ExactPathCountMax = 6_000;
+    private const double ExactRatioMax = 1.1;
     private const double BitsPerGigabyte = 8e9;
 
     /// <summary>
@@ -29,15 +31,20 @@ public static class TrafficPrograms
         if (double.IsPositiveInfinity(sets.AddCheapest(prices, out _)))
             return null;
 
-        var bound = 0d;
+        var (bound, idleCount) = (0d, 0);
         double[]? warm = null;
+        TrafficPlan? best = null;
         for (var round = 0; ; round++)
         {
             var problem = sets.Problem(capacities);
-            var pathCounts = PathCounts(sets);
-            var result = problem.ColumnCount <= ExactPathCountMax
+            // The prices of a vertex say little while the paths are few; smoothed ones lead to better paths then.
+            var isNear = best is not null && best.Value <= bound * ExactRatioMax;
+            var result = problem.ColumnCount <= ExactPathCountMax && (isNear || round % 2 == 1)
                 ? LeastLoad.SolveExactly(problem)
                 : LeastLoad.Solve(problem, Options(round, gapWanted), warm);
+            var (boundBefore, valueBefore) = (bound, best?.Value ?? double.PositiveInfinity);
+            if (result.Value < valueBefore)
+                best = new(Flows(sets, PathCounts(sets), result.Amounts), result.Value, bound);
             // Prices of a vertex jump about from round to round; half way to the best so far, they settle sooner.
             foreach (var mix in (double[])[1, 0.5])
             {
@@ -49,8 +56,9 @@ public static class TrafficPrograms
             }
 
             prices = Normal(warm ?? prices, capacities);
-            if (round == RoundMax || result.Value <= bound * (1 + gapWanted))
-                return new(Flows(sets, pathCounts, result.Amounts), result.Value, bound);
+            idleCount = bound > boundBefore * (1 + 1e-6) || best!.Value < valueBefore * (1 - 1e-6) ? 0 : idleCount + 1;
+            if (round == RoundMax || idleCount == IdleRoundMax || best!.Value <= bound * (1 + gapWanted))
+                return best! with { Bound = bound };
         }
     }
 

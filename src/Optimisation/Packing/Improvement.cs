@@ -11,13 +11,17 @@ internal static class Improvement
     {
         var undecided = Undecided(problem, prices);
         var size = options.ImprovedGroupCountMax;
+        var (last, idle) = (amounts.Sum(), 0);
         for (var round = 0; round < options.ImprovementCountMax && round * size < undecided.Length; round++)
         {
-            options.Trace?.Invoke($"total {amounts.Sum():f2}");
-            if (amounts.Sum() >= bound * (1 - options.GapWanted))
+            options.Trace?.Invoke($"total {last:f2}");
+            // After two programs without a gain the rest, which are more decided still, will bring none.
+            if (last >= bound * (1 - options.GapWanted) || idle == 2)
                 return;
             Step(problem, amounts, undecided[(round * size)..Math.Min(undecided.Length, (round + 1) * size)]);
             Repair.TopUp(problem, amounts, prices);
+            var now = amounts.Sum();
+            (last, idle) = (now, now - last < 1e-6 * now ? idle + 1 : 0);
         }
     }
 

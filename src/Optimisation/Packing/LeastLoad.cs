@@ -7,8 +7,8 @@ namespace Meridian.Optimisation.Packing;
 /// Spreads every group wholly over its columns so that the largest load of a resource, as a share of its capacity, is
 /// least. With prices y, the dual is to make the groups' least cost G(y) large against the price of all capacities
 /// C(y); C(y) - log G(y) is convex, has its least value where the two agree, and there the spread loads no resource
-/// more than G. It is solved with G smoothed at a falling temperature; a linear program over the groups on the most
-/// loaded resources ends the work. The prices prove a lower bound.
+/// more than G. It is solved with G smoothed at a falling temperature. Of the spreads met on the way the best mixture is
+/// taken, and a linear program over the groups on the most loaded resources ends the work. The prices prove a lower bound.
 /// </summary>
 public static class LeastLoad
 {
@@ -19,7 +19,7 @@ public static class LeastLoad
     public static PackingResult Solve(
         PackingProblem problem, PackingOptions? options = null, double[]? warmPrices = null)
     {
-        options ??= new() { TemperatureFirst = 1, TemperatureLast = 0.02, TemperatureFactor = 0.3, Tolerance = 1e-4, ImprovementCountMax = 3 };
+        options ??= new() { TemperatureFirst = 1, TemperatureLast = 0.008, TemperatureFactor = 0.3, Tolerance = 1e-4, ImprovementCountMax = 3 };
         for (var group = 0; group < problem.GroupCount; group++)
         {
             Invariant.Holds(
@@ -31,7 +31,7 @@ public static class LeastLoad
             return new(new double[problem.ColumnCount], 0, 0, new double[problem.ResourceCount], 0);
         var search = new Search(problem, options, warmPrices);
         search.Run();
-        var amounts = search.BestAmounts;
+        var amounts = search.Spreads.LeastLoaded();
         Improvement.OfLoad(problem, amounts, search.Bound, options);
         return new(amounts, Improvement.LargestLoad(problem, amounts), search.Bound, search.BestPrices, search.EvaluationCount);
     }
@@ -80,15 +80,14 @@ public static class LeastLoad
             _total = problem.Amounts.Sum();
             _prices = First(problem, warmPrices);
             BestPrices = _prices;
+            Spreads = new(problem, _smoothed);
         }
+
+        internal SpreadMixture Spreads { get; }
 
         internal double Bound { get; private set; }
 
         internal double[] BestPrices { get; private set; }
-
-        internal double BestLoad { get; private set; } = double.PositiveInfinity;
-
-        internal double[] BestAmounts { get; private set; } = [];
 
         internal int EvaluationCount { get; private set; }
 
@@ -100,15 +99,14 @@ public static class LeastLoad
                 _temperature = share / _total; // At the optimum the capacities cost 1 in sum, and so do the groups.
                 var (last, calm) = (double.PositiveInfinity, 0);
                 descent.Forget();
-                EvaluationCount += 1 + descent.Minimise(Value, _prices, Scale(), _options.EvaluationCountPerTemperature, value =>
+                EvaluationCount += descent.Minimise(Value, _prices, Scale(), _options.EvaluationCountPerTemperature, value =>
                 {
                     calm = last - value < _options.Tolerance ? calm + 1 : 0;
                     last = value;
                     return calm >= 2;
                 });
-                Take();
-                _options.Trace?.Invoke($"share={share:g3} evals={EvaluationCount} load={BestLoad:g6} bound={Bound:g6}");
-                if (BestLoad <= Bound * (1 + _options.GapWanted))
+                _options.Trace?.Invoke($"share={share:g3} evals={EvaluationCount} load={Spreads.LeastLoad:g6} bound={Bound:g6}");
+                if (Spreads.LeastLoad <= Bound * (1 + _options.GapWanted))
                     return;
             }
         }
@@ -121,18 +119,10 @@ public static class LeastLoad
             return spent > 0 ? [.. even.Zip(warmPrices!, (one, warm) => (0.1 * one) + (0.9 * warm / spent))] : even;
         }
 
-        private void Take()
-        {
-            var amounts = new double[_problem.ColumnCount];
-            _smoothed.Evaluate(_prices, _temperature, amounts);
-            var load = Improvement.LargestLoad(_problem, amounts);
-            if (load < BestLoad)
-                (BestLoad, BestAmounts) = (load, amounts);
-        }
-
         private double Value(double[] prices, double[] gradient)
         {
             var smooth = _smoothed.Evaluate(prices, _temperature);
+            Spreads.Add(prices, _temperature);
             var spent = 0d;
             for (var i = 0; i < prices.Length; i++)
                 spent += _problem.Capacities[i] * prices[i];
