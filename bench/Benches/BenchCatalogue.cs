@@ -5,6 +5,7 @@ using Meridian.Benches.Openb;
 using Meridian.Benches.Overlay;
 using Meridian.Benches.Rounds;
 using Meridian.Benches.Swf;
+using Meridian.Benches.Worlds;
 
 namespace Meridian.Benches;
 
@@ -23,5 +24,12 @@ public static class BenchCatalogue
         new SwfBench(),
         new ExpressBench(),
         new NationalBench(),
+        new SimulateBench(),
+    ];
+
+    /// <summary>What the product's own binary measures, since it starts itself; <c>./meridian bench</c> sends these names there.</summary>
+    public static IReadOnlyList<(string Name, string Summary)> OfTheProduct { get; } =
+    [
+        ("tasks", "small tasks through REST, journal, scheduler, one agent and back [--tasks 10000] [--slurm SCRIPT]"),
     ];
 }

@@ -1,8 +1,13 @@
 using Meridian.Benches;
 
-var bench = args.Length == 0 ? null : BenchCatalogue.All.FirstOrDefault(candidate => candidate.Name == args[0]);
-if (bench is not null)
+var name = args.FirstOrDefault();
+if (BenchCatalogue.All.FirstOrDefault(candidate => candidate.Name == name) is { } bench)
     return bench.Run(args[1..], Console.Out);
-foreach (var candidate in BenchCatalogue.All)
-    Console.Error.WriteLine($"{candidate.Name,-12} {candidate.Summary}");
-return 2;
+
+var isAsked = name is null or "-h" or "--help";
+var listing = isAsked ? Console.Out : Console.Error;
+if (!isAsked)
+    listing.WriteLine($"There is no bench '{name}'. There are: 没有名为“{name}”的测量。可用的有：");
+foreach (var (known, summary) in BenchCatalogue.OfTheProduct.Concat(BenchCatalogue.All.Select(candidate => (candidate.Name, candidate.Summary))))
+    listing.WriteLine($"{known,-12} {summary}");
+return isAsked ? 0 : 2;

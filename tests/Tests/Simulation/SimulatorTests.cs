@@ -57,7 +57,7 @@ public sealed class SimulatorTests
     {
         using var output = new StringWriter();
 
-        Assert.Equal(0, SimulateBench.Run(seeds: 1, first: 1, json: true, output));
+        Assert.Equal(0, new Meridian.Benches.Worlds.SimulateBench().Run(["--seeds", "1", "--first", "1", "--json"], output));
 
         var last = output.ToString().TrimEnd().Split('\n')[^1];
         using var figures = System.Text.Json.JsonDocument.Parse(last);
