@@ -10,13 +10,6 @@ using Meridian.Protocol.Agents;
 
 namespace Meridian.ControlPlane.Agents;
 
-/// <summary>Tickets for depots, signed by the authority.</summary>
-public interface IDepotTickets
-{
-    /// <summary>A ticket to read the content at the depot of the node.</summary>
-    string ForReading(ContentRoot root, NodeId node);
-}
-
 /// <summary>What a line needs of the control plane.</summary>
 public sealed record AgentLinkServices(
     IDomain Domain, AgentSessions Sessions, AttemptLogs Logs, IDepotTickets Tickets, TimeProvider Time, WriterOptions Writer)

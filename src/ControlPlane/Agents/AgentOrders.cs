@@ -1,3 +1,4 @@
+using Meridian.ControlPlane.Security;
 using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Meridian.ControlPlane.Agents;
 using Meridian.ControlPlane.Api;
 using Meridian.ControlPlane.Writer;
 using Meridian.Datasets;

@@ -5,19 +5,8 @@ namespace Meridian.Tests.Architecture;
 
 public sealed partial class FolderTests
 {
-    /// <summary>Pairs of folders that still name each other. The list may only become shorter.</summary>
-    private static readonly string[] StillMutual =
-    [
-        // The link takes the authority itself, and the tickets implement a seam (IDepotTickets) that Agents declares.
-        "ControlPlane: Agents and Security",
-    ];
-
     [Fact]
-    public void No_two_folders_of_a_project_name_each_other() => Assert.Empty(Mutual().Except(StillMutual, StringComparer.Ordinal));
-
-    [Fact]
-    public void The_list_of_exceptions_holds_nothing_that_is_mended() =>
-        Assert.Empty(StillMutual.Except(Mutual(), StringComparer.Ordinal));
+    public void No_two_folders_of_a_project_name_each_other() => Assert.Empty(Mutual());
 
     [Fact]
     public void Folders_that_have_namespaces_of_their_own_are_found() => Assert.Contains(
