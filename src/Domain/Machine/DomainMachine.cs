@@ -13,6 +13,8 @@ public static class DomainMachine
     /// <summary>Decides on one command. Pure: the same state, command and time give the same decision.</summary>
     public static Decision Decide(DomainState state, DomainCommand command, DateTimeOffset now) => command switch
     {
+        RemoveSite c when state.IsCarryingFor(c.Site) =>
+            Decision.Refuse("site-in-use", $"Data is on its way from, to or through site '{c.Site}': wait for its transfers to end."),
         DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack =>
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),

@@ -32,6 +32,11 @@ public sealed partial record DomainState(
     public DomainState Evolve(IEnumerable<DomainEvent> events) =>
         events.Aggregate(this, (state, happened) => state.Evolve(happened));
 
+    /// <summary>Whether a transfer is on its way from, to or through the site.</summary>
+    public bool IsCarryingFor(SiteId site) => Data.Moving.Select(id => Data.Transfers[id]).Any(t =>
+        t.From.Site == site || t.To.Site == site
+        || t.Links.Any(id => Network.Links.TryGetValue(id, out var link) && (link.From == site || link.To == site)));
+
     /// <summary>The canonical bytes of the state: equal states have equal bytes.</summary>
     public byte[] ToBytes() => MemoryPackSerializer.Serialize(this);
 

@@ -105,8 +105,8 @@ public static class NetworkRules
             return Decision.Refuse("bad-name", $"The link's name '{link.Id}' is not allowed: {Names.Rule}.");
         if (!sites.Sites.ContainsKey(link.From) || !sites.Sites.ContainsKey(link.To) || link.From == link.To)
             return Decision.Refuse("no-such-site", $"Link '{link.Id}' needs two different sites that are declared: '{link.From}', '{link.To}'.");
-        if (link.Capacity <= Bandwidth.Zero || link.LatencyMicroseconds < 0 || link.PricePerGigabyte < 0)
-            return Decision.Refuse("bad-link", "A link's capacity is above zero; its latency and price are not below.");
+        if (link.Capacity <= Bandwidth.Zero || link.LatencyMicroseconds < 0 || !Pricing.IsPrice(link.PricePerGigabyte))
+            return Decision.Refuse("bad-link", $"A link's capacity is above zero, its latency is not below, and its price goes from 0 to {Pricing.PriceMax}.");
         if (state.Links.TryGetValue(link.Id, out var known) && (known.From != link.From || known.To != link.To))
             return Decision.Refuse("link-moved", $"Link '{link.Id}' joins other sites: remove it first.");
         return state.HeldOn(link.Id).MaxIn(now, DateTimeOffset.MaxValue) > link.Capacity.BitsPerSecond

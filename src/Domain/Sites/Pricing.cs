@@ -6,6 +6,12 @@ namespace Meridian.Domain.Sites;
 /// <summary>What a task costs and emits on a pool. The writer charges by the same functions that the scheduler quotes by.</summary>
 public static class Pricing
 {
+    /// <summary>The highest price of a unit of anything: what a job costs then stays far below the largest decimal.</summary>
+    public const decimal PriceMax = 1_000_000m;
+
+    /// <summary>Whether the price of a unit is from nothing to <see cref="PriceMax"/>.</summary>
+    public static bool IsPrice(decimal price) => price is >= 0 and <= PriceMax;
+
     /// <summary>The price of one second of the task, energy included, in the hour of the time.</summary>
     public static Money PerSecond(Site site, Pool pool, ResourceDemand demand, DateTimeOffset at)
     {

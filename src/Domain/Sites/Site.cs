@@ -65,7 +65,15 @@ public readonly partial record struct Capacity(long CpuMillicores, DataSize Memo
 /// <param name="Memory">Its memory.</param>
 /// <param name="UsedMilli">The thousandths of it that are taken.</param>
 [MemoryPackable]
-public sealed partial record Accelerator(string Model, string Class, DataSize Memory, int UsedMilli);
+public sealed partial record Accelerator(string Model, string Class, DataSize Memory, int UsedMilli)
+{
+    /// <summary>The memory of an accelerator that the agent tells no more while an attempt still holds it: no demand is so small.</summary>
+    public static readonly DataSize GoneMemory = new(-1);
+
+    /// <summary>Whether the agent still tells of it.</summary>
+    [MemoryPackIgnore]
+    public bool IsThere => Memory != GoneMemory;
+}
 
 /// <summary>A share of one accelerator of a node.</summary>
 /// <param name="Index">Which accelerator of the node.</param>

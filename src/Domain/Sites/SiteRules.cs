@@ -34,6 +34,8 @@ public static class SiteRules
             return Decision.Refuse("bad-pue", $"The PUE {site.Pue} is not between 1 and 10.");
         if (!(Math.Abs(site.Latitude) <= 90 && Math.Abs(site.Longitude) <= 180))
             return Decision.Refuse("bad-coordinates", "Latitude goes from -90 to 90, longitude from -180 to 180.");
+        if (!site.PowerPriceByHour.All(Pricing.IsPrice))
+            return Decision.Refuse("bad-price", $"A price goes from 0 to {Pricing.PriceMax}.");
         return site.CarbonByHour.Length != 24 || site.PowerPriceByHour.Length != 24
             ? Decision.Refuse("bad-hours", "Carbon and power price need 24 values, one for each hour of the day (UTC).")
             : Decision.Of(new SiteDeclared(site));
@@ -57,9 +59,9 @@ public static class SiteRules
             return Decision.Refuse("no-such-site", $"There is no site '{pool.Id.Site}': declare it first.");
         if (!(pool.Speed > 0 && pool.Speed <= 1000))
             return Decision.Refuse("bad-speed", $"The speed {pool.Speed} is not above 0 and at most 1000.");
-        return pool.CpuCoreHour < 0 || pool.MemoryGibHour < 0 || pool.AcceleratorHour.Any(a => a.PerHour < 0)
-            ? Decision.Refuse("bad-price", "A price is not below zero.")
-            : Decision.Of(new PoolDeclared(pool));
+        return pool.AcceleratorHour.Select(a => a.PerHour).Append(pool.CpuCoreHour).Append(pool.MemoryGibHour).All(Pricing.IsPrice)
+            ? Decision.Of(new PoolDeclared(pool))
+            : Decision.Refuse("bad-price", $"A price goes from 0 to {Pricing.PriceMax}.");
     }
 
     private static Decision Issue(SitesState state, IssueJoinToken c, DateTimeOffset now)

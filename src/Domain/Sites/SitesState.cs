@@ -65,9 +65,18 @@ public sealed partial record SitesState(
             e.Node, NodeState.Enrolled, default, default, [], default, DepotUrl: "", CanSandbox: false, Note: "",
             OperatingSystem: "", e.KeyThumbprint, e.At, ComebackCount: 0);
 
-    // What attempts hold of an accelerator stays held when the agent tells its inventory again.
-    private static ImmutableArray<Accelerator> Renew(ImmutableArray<Accelerator> held, ImmutableArray<Accelerator> told) =>
-        [.. told.Select((a, i) => i < held.Length ? a with { UsedMilli = held[i].UsedMilli } : a)];
+    // What attempts hold of an accelerator stays held when the agent tells its inventory again, or tells of fewer.
+    private static ImmutableArray<Accelerator> Renew(ImmutableArray<Accelerator> held, ImmutableArray<Accelerator> told)
+    {
+        var count = held.Length;
+        while (count > told.Length && held[count - 1].UsedMilli == 0)
+            count--;
+        return
+        [
+            .. told.Select((a, i) => a with { UsedMilli = i < held.Length ? held[i].UsedMilli : 0 }),
+            .. held.Take(count).Skip(told.Length).Select(a => a with { Memory = Accelerator.GoneMemory }),
+        ];
+    }
 
     private static Node Use(Node node, Capacity amount, ImmutableArray<AcceleratorShare> shares, int sign)
     {

@@ -56,7 +56,7 @@ internal sealed class FleetViews(INodeLoads loads)
     private static Rest.Usage UsedOf(Node node) =>
         Usage(node.Used, node.Accelerators.Count(a => a.UsedMilli > 0));
 
-    private static Rest.Usage TotalOf(Node node) => Usage(node.Total, node.Accelerators.Length);
+    private static Rest.Usage TotalOf(Node node) => Usage(node.Total, node.Accelerators.Count(a => a.IsThere));
 
     private static Rest.Usage Usage(Capacity capacity, int accelerators) =>
         new(capacity.CpuMillicores, capacity.Memory.Bytes, capacity.Disk.Bytes, accelerators);

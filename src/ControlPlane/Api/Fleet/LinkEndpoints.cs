@@ -1,5 +1,6 @@
 using Meridian.Domain;
 using Meridian.Domain.Network;
+using Meridian.Domain.Sites;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,6 @@ namespace Meridian.ControlPlane.Api;
 internal static class LinkEndpoints
 {
     private const string BackSuffix = "-back";
-    private const int PriceMax = 1_000_000;
     private const long LatencyMax = 3_600_000_000;
     private const long CapacityMax = 10_000_000_000_000_000;
 
@@ -32,11 +32,11 @@ internal static class LinkEndpoints
 
     private static async Task<IResult> PutAsync(Call call, string id, Rest.LinkDeclaration declared)
     {
-        if (declared.PricePerGigabyte is < 0 or > PriceMax || declared.LatencyMicroseconds > LatencyMax
+        if (!Pricing.IsPrice(declared.PricePerGigabyte) || declared.LatencyMicroseconds > LatencyMax
             || declared.BitsPerSecond > CapacityMax)
             return Refusal.Of(
-                "bad-link", $"A link costs 0 to {PriceMax} for a gigabyte, carries at most 10 Pbps, and takes at most an hour.",
-                $"链路每 GB 价格须在 0 至 {PriceMax} 之间，容量不超过 10 Pbps，时延不超过一小时。");
+                "bad-link", $"A link costs 0 to {Pricing.PriceMax} for a gigabyte, carries at most 10 Pbps, and takes at most an hour.",
+                $"链路每 GB 价格须在 0 至 {Pricing.PriceMax} 之间，容量不超过 10 Pbps，时延不超过一小时。");
         var there = new Link(
             new(id), new(declared.From), new(declared.To), new(declared.BitsPerSecond), declared.LatencyMicroseconds,
             declared.PricePerGigabyte);

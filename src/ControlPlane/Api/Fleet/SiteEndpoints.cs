@@ -14,7 +14,6 @@ internal static class SiteEndpoints
     private const int TextLengthMax = 200;
     private const int DriverLengthMax = 63;
     private const int ModelsMax = 1000;
-    private const int PriceMax = 1_000_000;
     private const double WattsMax = 10_000;
 
     private static readonly Listing<Site> Sites = new Listing<Site>("id", s => s.Id.Value)
@@ -101,8 +100,8 @@ internal static class SiteEndpoints
     private static Refusal? Fault(Rest.PoolDeclaration declared)
     {
         decimal[] prices = [declared.Prices.CpuCoreHour, declared.Prices.MemoryGibHour, .. declared.Prices.AcceleratorHour.Values];
-        if (prices.Length > ModelsMax || prices.Any(p => p is < 0 or > PriceMax))
-            return Refusal.Of("bad-price", $"A price goes from 0 to {PriceMax}.", $"价格须在 0 至 {PriceMax} 之间。");
+        if (prices.Length > ModelsMax || !prices.All(Pricing.IsPrice))
+            return Refusal.Of("bad-price", $"A price goes from 0 to {Pricing.PriceMax}.", $"价格须在 0 至 {Pricing.PriceMax} 之间。");
         return declared.WattsPerCore is >= 0 and <= WattsMax && declared.Driver.Length <= DriverLengthMax
             && declared.Prices.AcceleratorHour.Keys.All(m => m.Length is > 0 and <= TextLengthMax)
             ? null
