@@ -31,5 +31,6 @@ public static class BenchCatalogue
     public static IReadOnlyList<(string Name, string Summary)> OfTheProduct { get; } =
     [
         ("tasks", "small tasks through REST, journal, scheduler, one agent and back [--tasks 10000] [--slurm SCRIPT]"),
+        ("rest", "start and memory of a control plane and an agent at rest [--seconds 20]"),
     ];
 }

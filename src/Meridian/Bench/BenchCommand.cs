@@ -22,10 +22,18 @@ internal static class BenchCommand
         Description = Say("A slurm-local script to compare with.", "用于对比的 slurm-local 脚本。"),
     };
 
+    private static readonly Option<int> Seconds = new("--seconds")
+    {
+        Description = Say("How long both rest before their memory is read.", "读取内存之前的空闲秒数。"),
+        DefaultValueFactory = _ => 20,
+    };
+
     internal static Command Make()
     {
         var tasks = new Command("tasks", Say("Small tasks through REST, journal, scheduler, one agent and back.", "小任务经由 REST、账本、调度、代理再返回的速度。")) { Json, Tasks, Slurm };
         tasks.SetAction((parsed, cancellation) => new TasksBench(parsed.GetValue(Tasks), parsed.GetValue(Slurm), parsed.GetValue(Json)).RunAsync(cancellation));
-        return new Command("bench", Say("Measures.", "测量。")) { tasks };
+        var rest = new Command("rest", Say("Start and memory of a control plane and an agent at rest.", "控制面与代理的启动时间和空闲内存。")) { Json, Seconds };
+        rest.SetAction((parsed, cancellation) => new RestBench(parsed.GetValue(Seconds), parsed.GetValue(Json)).RunAsync(cancellation));
+        return new Command("bench", Say("Measures.", "测量。")) { tasks, rest };
     }
 }

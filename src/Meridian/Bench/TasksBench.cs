@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Meridian.Host.Demo;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Host.Bench;
@@ -14,7 +13,6 @@ namespace Meridian.Host.Bench;
 internal sealed class TasksBench(int taskCount, string? slurm, bool json)
 {
     private const int Submitters = 16;
-    private const string Site = "bench";
 
     internal async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -32,27 +30,9 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
 
     private async Task MeasureAsync(string mode, SortedDictionary<string, double> figures, CancellationToken cancellation)
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"meridian-bench-{Environment.ProcessId}-{mode}");
-        Directory.CreateDirectory(folder);
-        try
-        {
-            await using var processes = new DemoProcesses(folder);
-            await processes.StartServerAsync(cancellation);
-            using var http = new HttpClient { BaseAddress = processes.Server };
-            var token = await File.ReadAllTextAsync(processes.TokenPath, cancellation);
-            var client = new MeridianClient(http, token, () => Guid.NewGuid().ToString("N"));
-            await client.PutSiteAsync(Site, new(Site, "bench", "edge", "here", "", 0, 0, 1, [0], [0]), cancellation);
-            await client.GrantAsync("operator", new(1_000_000, "CNY", "bench"), cancellation);
-            processes.StartAgent(Site, (await client.CreateJoinTokenAsync(Site, new(10), cancellation)).Token);
-            while (!(await client.GetSitesAsync(PageRequest.First, cancellation)).Items.Any(s => s.IsConnected))
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellation);
-
-            await RunTasksAsync(client, mode, figures, cancellation);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        await using var domain = await BenchDomain.StartAsync(mode, cancellation);
+        await domain.StartAgentAsync(await domain.JoinTokenAsync(cancellation), cancellation);
+        await RunTasksAsync(domain.Client, mode, figures, cancellation);
     }
 
     private async Task RunTasksAsync(

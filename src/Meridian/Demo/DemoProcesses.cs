@@ -16,6 +16,9 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
 
     internal sealed record Settings(int Port, int AgentPort, int Round);
 
+    /// <summary>How long the control plane took from its start until it was ready.</summary>
+    internal TimeSpan ReadyAfter { get; private set; }
+
     internal Settings Current { get; private set; } = new(0, 0, 1);
 
     internal Uri Server => new($"http://127.0.0.1:{Current.Port}/");
@@ -33,10 +36,12 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
             ? JsonSerializer.Deserialize<Settings>(await File.ReadAllTextAsync(path, cancellation))!
             : new(FreePort(preferred: 7400), FreePort(preferred: 7401), Round: 1);
         await SaveAsync(Current, cancellation);
+        var began = Stopwatch.GetTimestamp();
         Start("control", "server", "--data", Path.Combine(folder, "control"), "--domain", "demo", "--listen", $"127.0.0.1:{Current.Port}",
             "--agent-listen", $"127.0.0.1:{Current.AgentPort}", "--first-token-file", TokenPath);
         using var http = new HttpClient { BaseAddress = Server };
         await WaitAsync(async () => (await http.GetAsync("readyz", cancellation)).IsSuccessStatusCode, "control", cancellation);
+        ReadyAfter = Stopwatch.GetElapsedTime(began);
     }
 
     /// <summary>Starts a site's agent; the token, where it needs one, travels in the environment and not in the process list.</summary>
@@ -77,6 +82,13 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
         }
     }
 
+    /// <summary>The resident memory in bytes of a process, by the order in which they were started: the control plane is the first.</summary>
+    internal long ResidentBytes(int index)
+    {
+        _running[index].Refresh();
+        return _running[index].WorkingSet64;
+    }
+
     private void Start(string name, params string[] words) => Start(name, joinToken: null, words);
 
     private void Start(string name, string? joinToken, string[] words)
@@ -108,7 +120,7 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
                 // Not listening yet.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
         }
 
         throw new InvalidOperationException(
