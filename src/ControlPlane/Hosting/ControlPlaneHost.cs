@@ -17,6 +17,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Meridian.ControlPlane.Hosting;
@@ -90,11 +91,20 @@ public static class ControlPlaneHost
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);
         services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version });
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        AddTelemetry(services, options);
+    }
+
+    private static void AddTelemetry(IServiceCollection services, ControlPlaneOptions options)
+    {
         var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("meridian-control", serviceVersion: Version))
             .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddMeter(DomainMetrics.Name).AddPrometheusExporter());
         services.AddHostedService<DomainMetrics>();
-        if (options.Telemetry is { } collector)
-            telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddOtlpExporter(o => o.Endpoint = collector));
+        if (options.Telemetry is null)
+            return;
+        var collector = new Uri(options.Telemetry);
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => exporter.Endpoint = collector));
+        telemetry.WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddOtlpExporter(exporter => exporter.Endpoint = collector));
     }
 
     /// <summary>The product's version.</summary>

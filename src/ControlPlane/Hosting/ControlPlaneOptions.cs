@@ -27,8 +27,8 @@ public sealed record ControlPlaneOptions
     /// <summary>How long an agent may go on without hearing from here. Default 10 minutes.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The address of an OpenTelemetry collector, or nothing.</summary>
-    public Uri? Telemetry { get; init; }
+    /// <summary>Where an OpenTelemetry collector takes traces and metrics by OTLP over gRPC, or nothing.</summary>
+    public string? Telemetry { get; init; }
 
     /// <summary>The faults of the options; none when they are good.</summary>
     public IEnumerable<string> Faults()
@@ -39,5 +39,7 @@ public sealed record ControlPlaneOptions
             yield return "The lease is from 5 seconds to 1 day.";
         if (AgentUrl is not null && (!Uri.TryCreate(AgentUrl, UriKind.Absolute, out var url) || url.Scheme != "https"))
             yield return $"The agents' address '{AgentUrl}' is not an https:// address.";
+        if (Telemetry is not null && (!Uri.TryCreate(Telemetry, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https")))
+            yield return $"The collector's address '{Telemetry}' is not an http:// or https:// address.";
     }
 }

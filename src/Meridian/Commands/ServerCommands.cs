@@ -48,6 +48,12 @@ internal static class ServerCommands
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_LEASE") ?? "10m",
     };
 
+    private static readonly Option<string?> Telemetry = new("--telemetry")
+    {
+        Description = Say("Where a collector takes traces and metrics by OTLP over gRPC, such as http://127.0.0.1:4317.", "OTLP（gRPC）采集器的地址，用于上报链路追踪和指标，例如 http://127.0.0.1:4317。"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"),
+    };
+
     private static readonly Option<string?> TokenFile = new("--first-token-file")
     {
         Description = Say("Writes the first token to this file, for its owner only, instead of printing it.", "把首个令牌写入该文件（仅属主可读），而不是打印出来。"),
@@ -82,7 +88,7 @@ internal static class ServerCommands
 
     private static void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, TokenFile })
+        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, Telemetry, TokenFile })
             command.Add(option);
     }
 
@@ -146,6 +152,7 @@ internal static class ServerCommands
             AgentUrl = parsed.GetValue(AgentUrl),
             Domain = parsed.GetRequiredValue(Domain),
             Lease = lease,
+            Telemetry = parsed.GetValue(Telemetry) is { Length: > 0 } collector ? collector : null,
             ConsoleDirectory = Places.Console(),
         };
         var faults = options.Faults().ToList();

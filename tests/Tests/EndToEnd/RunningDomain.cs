@@ -28,11 +28,12 @@ internal sealed class RunningDomain : IAsyncDisposable
     private readonly List<Process> _running = [];
     private readonly HttpClient _http;
     private readonly string _domain;
+    private readonly Uri? _telemetry;
     private readonly int _port = FreePort();
 
-    private RunningDomain(string domain)
+    private RunningDomain(string domain, Uri? telemetry)
     {
-        _domain = domain;
+        (_domain, _telemetry) = (domain, telemetry);
         Folder = Directory.CreateTempSubdirectory("meridian-e2e-").FullName;
         OpenFolder(Folder, "755");
         _http = new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
@@ -53,10 +54,10 @@ internal sealed class RunningDomain : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a control plane that has a site and money.</summary>
-    internal static async Task<RunningDomain> StartAsync(string domain = "test")
+    internal static async Task<RunningDomain> StartAsync(string domain = "test", Uri? telemetry = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Agents run on Linux.");
-        var made = new RunningDomain(domain);
+        var made = new RunningDomain(domain, telemetry);
         try
         {
             await made.StartServerAsync();
@@ -197,6 +198,8 @@ internal sealed class RunningDomain : IAsyncDisposable
             info.ArgumentList.Add(word);
         info.Environment["MERIDIAN_LANG"] = "en";
         info.Environment["LANG"] = "C.UTF-8";
+        if (_telemetry is not null)
+            info.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _telemetry.ToString();
         var process = Process.Start(info)!;
         _running.Add(process);
         return process;
