@@ -26,7 +26,7 @@ internal sealed class OpenbBench : IBench
     public string Name => "openb";
 
     /// <inheritdoc/>
-    public string Summary => "accelerators allocated, against fragmentation gradient descent [--list default] [--seeds 10]";
+    public string Summary => "accelerators allocated, against fragmentation gradient descent [--list default] [--seeds 10] [--rounds JOBS_PER_ROUND]";
 
     /// <inheritdoc/>
     public int Run(string[] args, TextWriter output)
@@ -47,6 +47,12 @@ internal sealed class OpenbBench : IBench
             if (arguments.Text("--list") is { } only && only != list)
                 continue;
             var trace = new OpenbTrace(nodes, path);
+            if (arguments.Number("--rounds", 0) is var jobsPerRound and > 0)
+            {
+                RunRounds(trace, list, jobsPerRound, figures, output);
+                continue;
+            }
+
             foreach (var (name, label, make) in Policies)
             {
                 var (runs, time) = Measured.Of(() => Enumerable.Range(0, seedCount)
@@ -60,6 +66,19 @@ internal sealed class OpenbBench : IBench
         }
 
         return arguments.Finish(output, figures);
+    }
+
+    /// <summary>One order of arrivals through the scheduler's rounds and the writer's rules.</summary>
+    private static void RunRounds(
+        OpenbTrace trace, string list, int jobsPerRound, SortedDictionary<string, double> figures, TextWriter output)
+    {
+        var domain = new OpenbDomain(trace);
+        var ((percent, count), time) = Measured.Of(() => domain.Run(FirstSeed, jobsPerRound));
+        figures[list + "_rounds_alloc_pct"] = percent;
+        figures[list + "_rounds_placements_per_second"] = count / time.WallSeconds;
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{list,-14}{"rounds",-10}{percent,15:0.00}  {count} placements, {count / time.WallSeconds:0} a second"));
     }
 
     private static void Record(
