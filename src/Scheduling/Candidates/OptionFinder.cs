@@ -41,6 +41,24 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             waitlist.Add(option.Ready, candidate.RunTime, busy);
     }
 
+    /// <summary>Keeps room at the option's pool for so many tasks of the class, unless room is kept there already.</summary>
+    internal void Reserve(JobClass jobs, Option option, int count)
+    {
+        var candidate = option.Candidate;
+        if (candidate.View.ReservedUntil is null && option.RoomAt > now)
+            candidate.View.Reserve(jobs.Shape, count, LiveAt(candidate).Select(a => (a, LatestEnd(a, candidate))), now);
+    }
+
+    /// <summary>When the attempt is stopped if it does not end; one that should be over by then is given a minute.</summary>
+    private DateTimeOffset LatestEnd(Attempt attempt, Candidate candidate)
+    {
+        var spec = State.Jobs.Jobs[attempt.Id.Job].Spec;
+        var expected = spec.Service is null ? Pricing.RunTime(candidate.Pool, spec) : spec.Timeout;
+        var start = State.Jobs.Current(attempt.Id) is Running running ? running.StartedAt : attempt.ExpectedFinish - expected;
+        var end = start + spec.Timeout;
+        return end > now ? end : now + TimeSpan.FromMinutes(1);
+    }
+
     /// <summary>Those that have to wait come after the tasks that already decided to wait for the pool.</summary>
     private ImmutableArray<Option> Delayed(JobClass jobs, ImmutableArray<Option> options)
     {
@@ -143,7 +161,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         if (!_waitlists.TryGetValue((jobs, candidate), out var waitlist))
             _waitlists.Add((jobs, candidate), waitlist = new());
         waitlist.Restart(candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now));
-        return waitlist.Next;
+        return waitlist.Next ?? candidate.View.ReservedUntil;
     }
 
     private DateTimeOffset? RoomForAll(JobClass jobs, Candidate candidate, int count)
@@ -152,7 +170,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         return missing <= 0
             ? now
             : candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now)
-                .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault();
+                .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault() ?? candidate.View.ReservedUntil;
     }
 
     private IEnumerable<Attempt> LiveAt(Candidate candidate) => candidate.View.Nodes

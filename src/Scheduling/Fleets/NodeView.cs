@@ -6,9 +6,14 @@ using Meridian.JobFiles;
 namespace Meridian.Scheduling.Fleets;
 
 /// <summary>What a task needs of a node.</summary>
-internal readonly record struct TaskShape(ResourceDemand Demand, bool NeedsSandbox)
+/// <param name="Demand">How much.</param>
+/// <param name="NeedsSandbox">Whether it runs only isolated.</param>
+/// <param name="Longest">How long at most it holds that from its placement on; without bound where its data has to come first.</param>
+internal readonly record struct TaskShape(ResourceDemand Demand, bool NeedsSandbox, TimeSpan Longest)
 {
-    internal static TaskShape Of(JobSpec spec) => new(spec.Resources, spec.Constraints.Isolation == Isolation.Sandbox);
+    internal static TaskShape Of(JobSpec spec) => new(
+        spec.Resources, spec.Constraints.Isolation == Isolation.Sandbox,
+        spec.Inputs.IsEmpty ? spec.Timeout : TimeSpan.MaxValue);
 }
 
 /// <summary>What is free of a node, for one round. Changes as the round proposes.</summary>
@@ -19,6 +24,7 @@ internal sealed class NodeView
     private Dictionary<ResourceDemand, double>? _losses;
     private int[]? _kinds;
     private double? _worth;
+    private (TimeSpan In, NodeView Then)? _reserved;
 
     internal NodeView(Node node, FleetWorth fleet)
     {
@@ -61,21 +67,32 @@ internal sealed class NodeView
     }
 
     /// <summary>How many tasks of the demand fit at once in what is free.</summary>
-    internal int SlotCount(TaskShape shape) => SlotCount(shape, Free, index => _acceleratorFree[index]);
+    internal int SlotCount(TaskShape shape) => LeftBeside(shape) is { } left
+        ? SlotCount(shape, left.Free, index => left._acceleratorFree[index])
+        : SlotCount(shape, Free, index => _acceleratorFree[index]);
 
     /// <summary>How many tasks of the demand fit at once when the node is empty.</summary>
     internal int SlotCountWhenEmpty(TaskShape shape) => SlotCount(shape, Node.Total, _ => AcceleratorWhole);
 
+    /// <summary>
+    /// Keeps room for a later start: a task that may still run then takes only what is free both now and then, beside what
+    /// starts then.
+    /// </summary>
+    internal void Reserve(TimeSpan fromNow, NodeView then) => _reserved = (fromNow, then);
+
+    /// <summary>Goes on with the reservation of an older view of the same node.</summary>
+    internal void ReserveAs(NodeView older) => _reserved = older._reserved;
+
     /// <summary>Takes the room of one task, and says which accelerators; the caller knows that it fits.</summary>
-    internal ImmutableArray<AcceleratorShare> Take(ResourceDemand demand)
+    internal ImmutableArray<AcceleratorShare> Take(TaskShape shape)
     {
+        var (from, demand) = (LeftBeside(shape) ?? this, shape.Demand);
         ImmutableArray<AcceleratorShare> shares = demand.Accelerators is null
             ? []
-            : AcceleratorChoice.Choose(Room, Worth, _fleet.AskOf(demand), _fleet.Worth);
-        Free -= AmountOf(demand);
-        foreach (var share in shares)
-            _acceleratorFree[share.Index] -= share.Milli;
-        Forget();
+            : AcceleratorChoice.Choose(from.Room, from.Worth, _fleet.AskOf(demand), _fleet.Worth);
+        Hold(AmountOf(demand), shares);
+        if (Outlasts(shape))
+            _reserved!.Value.Then.Hold(AmountOf(demand), shares);
         return shares;
     }
 
@@ -97,6 +114,31 @@ internal sealed class NodeView
     private Room Room => new(Free, _acceleratorFree, _kinds ??= _fleet.KindsOf(Node));
 
     private double Worth => _worth ??= _fleet.Worth.Of(Room);
+
+    private bool Outlasts(TaskShape shape) => _reserved is { } reserved && shape.Longest > reserved.In;
+
+    /// <summary>What is free both now and when what is reserved starts; nothing where that does not matter to the task.</summary>
+    private NodeView? LeftBeside(TaskShape shape)
+    {
+        if (!Outlasts(shape))
+            return null;
+        var (left, then) = (Copy(), _reserved!.Value.Then);
+        left.Free = new(
+            Math.Min(Free.CpuMillicores, then.Free.CpuMillicores),
+            Free.Memory < then.Free.Memory ? Free.Memory : then.Free.Memory,
+            Free.Disk < then.Free.Disk ? Free.Disk : then.Free.Disk);
+        for (var i = 0; i < _acceleratorFree.Length; i++)
+            left._acceleratorFree[i] = Math.Min(_acceleratorFree[i], then._acceleratorFree[i]);
+        return left;
+    }
+
+    private void Hold(Capacity amount, ImmutableArray<AcceleratorShare> shares)
+    {
+        Free -= amount;
+        foreach (var share in shares)
+            _acceleratorFree[share.Index] -= share.Milli;
+        Forget();
+    }
 
     private void Forget()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
-using Meridian.JobFiles;
 
 namespace Meridian.Scheduling.Fleets;
 
@@ -25,10 +24,58 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
     internal List<Attempt> Proposed { get; } = [];
 
     /// <summary>Takes the room of one task on one of the nodes, and says which accelerators.</summary>
-    internal ImmutableArray<AcceleratorShare> Take(NodeView node, ResourceDemand demand)
+    internal ImmutableArray<AcceleratorShare> Take(NodeView node, TaskShape shape)
     {
         Version++;
-        return node.Take(demand);
+        return node.Take(shape);
+    }
+
+    /// <summary>Until when room is kept for tasks that wait for it, or nothing. There is one reservation at a time.</summary>
+    internal DateTimeOffset? ReservedUntil { get; private set; }
+
+    /// <summary>
+    /// Keeps room for so many tasks from the moment at which there will be enough whatever happens, which is when enough of
+    /// what lives has come to its latest end. Nothing where that never comes.
+    /// </summary>
+    internal void Reserve(TaskShape shape, int count, IEnumerable<(Attempt Attempt, DateTimeOffset LatestEnd)> live, DateTimeOffset now)
+    {
+        var later = new SortedDictionary<Domain.NodeId, NodeView>();
+        foreach (var node in nodes)
+            later.Add(node.Node.Id, node.Copy());
+        var (slots, at) = (later.Values.Sum(n => (long)n.SlotCount(shape)), now);
+        foreach (var (attempt, end) in live.OrderBy(a => a.LatestEnd).ThenBy(a => a.Attempt.Id))
+        {
+            if (slots >= count)
+                break;
+            if (!later.TryGetValue(attempt.Node, out var view))
+                continue;
+            slots -= view.SlotCount(shape);
+            view.Return(attempt);
+            slots += view.SlotCount(shape);
+            at = end;
+        }
+
+        if (slots >= count && at > now)
+            Reserve(shape, count, later, at, now);
+    }
+
+    private void Reserve(
+        TaskShape shape, int count, SortedDictionary<Domain.NodeId, NodeView> later, DateTimeOffset at, DateTimeOffset now)
+    {
+        var missing = count;
+        foreach (var node in nodes.OrderByDescending(n => later[n.Node.Id].SlotCount(shape)).ThenBy(n => n.Node.Id))
+        {
+            var then = later[node.Node.Id];
+            var seats = Math.Min(missing, then.SlotCount(shape));
+            for (var i = 0; i < seats; i++)
+                then.Take(shape);
+            if (seats > 0)
+                node.Reserve(at - now, then);
+            missing -= seats;
+        }
+
+        ReservedUntil = at;
+        Version++;
     }
 
     /// <summary>Notes that a task of the shape and run time will wait here; says how long it keeps the pool busy.</summary>
@@ -44,8 +91,10 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
     {
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (nodes[i].Node.Id == view.Node.Id)
-                nodes[i] = view;
+            if (nodes[i].Node.Id != view.Node.Id)
+                continue;
+            view.ReserveAs(nodes[i]);
+            nodes[i] = view;
         }
 
         Version++;

@@ -98,7 +98,7 @@ internal sealed class Round
         if (choice.Best is not { } best)
             return Refused(jobs, choice);
         if (!best.IsNow)
-            return Wait(jobs, best, choice);
+            return Wait(placing, best, choice);
 
         Explain(placing, best);
         using var tasks = job.WaitingTasks().GetEnumerator();
@@ -132,7 +132,7 @@ internal sealed class Round
 
             if (!best.IsNow)
             {
-                why ??= Wait(jobs, best, choice);
+                why ??= Wait(placing, best, choice);
                 _finder.Queue(jobs, best);
                 left--;
                 if (choice.IsRoomAnywhere)
@@ -162,7 +162,7 @@ internal sealed class Round
         var (start, run) = (Later(seat.Staging.Ready, option.Start), option.Finish - option.Start);
         while (taken < count && tasks.MoveNext())
         {
-            var shares = option.Candidate.View.Take(seat.Node, placing.Jobs.Spec.Resources);
+            var shares = option.Candidate.View.Take(seat.Node, placing.Jobs.Shape);
             placing.Add(new(tasks.Current, seat.Node.Node.Id, shares, start + run), option, _now);
             placing.Terms.Spend(option.CostMax);
             taken++;
@@ -217,8 +217,15 @@ internal sealed class Round
         return null;
     }
 
-    private PendingReason Wait(JobClass jobs, Option best, Choice choice)
+    /// <summary>
+    /// Notes that the job waits for room. The first at a pool that has waited for long is kept room there, so that what
+    /// comes after it in the order cannot overtake it for ever.
+    /// </summary>
+    private PendingReason Wait(Placing placing, Option best, Choice choice)
     {
+        var (job, jobs) = (placing.Job, placing.Jobs);
+        if (_now - job.SubmittedAt >= _options.ReserveAfter)
+            _finder.Reserve(jobs, best, job.Spec.IsGang ? job.WaitingCount : 1);
         LookAgain(best.Start);
         var reason = Account.Waiting(best);
         if (!choice.IsRoomAnywhere && !jobs.Spec.IsGang)

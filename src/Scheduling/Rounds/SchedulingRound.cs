@@ -21,6 +21,9 @@ public sealed record SchedulingOptions
     /// <summary>The most jobs that a round looks at, from 1.</summary>
     public int LookLimit { get; init; } = 100_000;
 
+    /// <summary>How long a job waits before room is kept for it at the pool that it waits for, from zero.</summary>
+    public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The most deliveries of results that a round orders, from 0.</summary>
     public int DeliveryLimit { get; init; } = 100;
 }
