@@ -71,7 +71,7 @@ internal sealed class Bench : IDisposable
         var pulled = System.Text.Json.JsonSerializer.Deserialize<Pulled>(said)!;
         var isWhole = Corpus.AreEqual(source, pulled.Tree);
         Delete(store);
-        return new(wall, processor, isWhole);
+        return new(wall, processor, isWhole) { MovingSeconds = pulled.Seconds };
     }
 
     /// <inheritdoc/>

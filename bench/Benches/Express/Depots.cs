@@ -26,18 +26,21 @@ internal sealed class ServingDepot : IDisposable
     }
 
     /// <summary>Starts a depot that takes the source in, and waits until it listens.</summary>
-    internal static ServingDepot Start(Bench bench, string space, string store, string source, string address)
+    internal static ServingDepot Start(Bench bench, string space, string store, string source, string address, string? reachedAt = null)
     {
         var process = Shell.Start(ExpressPart.Command(space, "serve", bench.Keys, store, source, address));
         var line = process.StandardOutput.ReadLine()
             ?? throw new InvalidOperationException("A depot did not start: " + process.StandardError.ReadToEnd());
-        return new(process, JsonSerializer.Deserialize<Served>(line)!, address);
+        return new(process, JsonSerializer.Deserialize<Served>(line)!, reachedAt ?? address);
     }
 
     /// <summary>The command that pulls the dataset from here, and from other depots with the same ticket.</summary>
     internal string[] PullCommand(Bench bench, string space, string store, int megabits, params string[] others) =>
         ExpressPart.Command(
             space, ["pull", bench.Keys, store, Served.Ticket, Served.Root, $"{megabits}", Url, .. others]);
+
+    /// <summary>Ends it without a warning.</summary>
+    internal void Crash() => Shell.Crash(_process);
 
     /// <inheritdoc/>
     public void Dispose()

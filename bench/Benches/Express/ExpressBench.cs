@@ -10,6 +10,9 @@ internal sealed class ExpressBench : IBench
         ("loopback", LoopbackMeasure.Run),
         ("small", SmallFilesMeasure.Run),
         ("fat", FatPathMeasure.Run),
+        ("paths", PathsMeasure.Run),
+        ("circuit", CircuitMeasure.Run),
+        ("crash", CrashMeasure.Run),
     ];
 
     /// <inheritdoc/>

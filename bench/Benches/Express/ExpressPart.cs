@@ -64,10 +64,14 @@ internal static class ExpressPart
         using var store = DepotStore.Open(folder, new LocalDisk());
         if (!ManifestRoot.TryParse(dataset.Root, out var root))
             return 2;
-        using var client = DepotClient.Connect(new(urls[0]), keys.Trust, new(), TimeProvider.System);
+        var clients = urls.Select(url => DepotClient.Connect(new(url), keys.Trust, new(), TimeProvider.System)).ToList();
         Bandwidth? rate = megabits > 0 ? Bandwidth.FromMbps(megabits) : null;
-        var report = await client.PullAsync(dataset.Ticket, root, store, new(rate, Progress: null), CancellationToken.None);
-        output.WriteLine(JsonSerializer.Serialize(new Pulled(report.Sent.Bytes, report.Reused.Bytes, store.TreePath(root))));
+        var clock = Stopwatch.StartNew();
+        var report = await DepotClient.PullAsync(
+            [.. clients.Select(client => (client, dataset.Ticket))], root, store, new(rate, Progress: null), CancellationToken.None);
+        output.WriteLine(JsonSerializer.Serialize(new Pulled(
+            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root))));
+        clients.ForEach(client => client.Dispose());
         return 0;
     }
 }
@@ -81,5 +85,6 @@ internal sealed record Served(string Root, string Ticket, double ScanSeconds);
 /// <summary>What a pulling party says at its end.</summary>
 /// <param name="SentBytes">What went over the line.</param>
 /// <param name="ReusedBytes">What was there before.</param>
+/// <param name="Seconds">How long it took, without the start of the process.</param>
 /// <param name="Tree">Where the files lie.</param>
-internal sealed record Pulled(long SentBytes, long ReusedBytes, string Tree);
+internal sealed record Pulled(long SentBytes, long ReusedBytes, double Seconds, string Tree);

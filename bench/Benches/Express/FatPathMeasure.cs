@@ -22,6 +22,8 @@ internal static class FatPathMeasure
     private static void Note(Bench bench, string name, long bytes, Measurement measured)
     {
         bench.Note($"fat_{name}_of_path_ratio", bytes * 8 / 1e6 / measured.WallSeconds / Megabits);
+        if (measured.MovingSeconds > 0)
+            bench.Note($"fat_{name}_of_path_while_moving_ratio", bytes * 8 / 1e6 / measured.MovingSeconds / Megabits);
         bench.Note($"fat_{name}_equal", measured.IsWhole ? 1 : 0);
     }
 }

@@ -59,6 +59,27 @@ internal sealed class Lab : IDisposable
             "tc", "-n", space, "qdisc", "add", "dev", device, "root", "tbf",
             "rate", $"{megabitsPerSecond}mbit", "burst", "128kb", "latency", "100ms");
 
+    /// <summary>Holds a link to a rate, of which one port of this side has a share that is its own.</summary>
+    internal static void Divide(string space, string device, int megabitsPerSecond, int ownMegabits, int port)
+    {
+        string[] add = ["tc", "-n", space];
+        Shell.Run([.. add, "qdisc", "add", "dev", device, "root", "handle", "1:", "htb", "default", "20"]);
+        Shell.Run([.. add, "class", "add", "dev", device, "parent", "1:", "classid", "1:1", "htb", "rate", $"{megabitsPerSecond}mbit"]);
+        Shell.Run(
+            [.. add, "class", "add", "dev", device, "parent", "1:1", "classid", "1:10", "htb",
+             "rate", $"{ownMegabits}mbit", "ceil", $"{megabitsPerSecond}mbit", "prio", "0"]);
+        Shell.Run(
+            [.. add, "class", "add", "dev", device, "parent", "1:1", "classid", "1:20", "htb",
+             "rate", $"{megabitsPerSecond - ownMegabits}mbit", "ceil", $"{megabitsPerSecond}mbit", "prio", "1"]);
+        Shell.Run(
+            [.. add, "filter", "add", "dev", device, "parent", "1:", "protocol", "ip", "u32",
+             "match", "ip", "sport", $"{port}", "0xffff", "flowid", "1:10"]);
+    }
+
+    /// <summary>Bytes that have left a device.</summary>
+    internal static long SentBytes(string space, string device) => long.Parse(
+        Shell.Run([.. In(space), "cat", $"/sys/class/net/{device}/statistics/tx_bytes"]).Trim(), CultureInfo.InvariantCulture);
+
     /// <inheritdoc/>
     public void Dispose()
     {

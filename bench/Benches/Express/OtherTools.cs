@@ -47,7 +47,11 @@ internal abstract record OtherTool(string Name, string[] Programs, string Packag
 }
 
 /// <summary>Wall-clock seconds, processor seconds of both sides, and whether the result is the same.</summary>
-internal readonly record struct Measurement(double WallSeconds, double ProcessorSeconds, bool IsWhole);
+internal readonly record struct Measurement(double WallSeconds, double ProcessorSeconds, bool IsWhole)
+{
+    /// <summary>Seconds without the start of the process, where it tells them; zero otherwise.</summary>
+    internal double MovingSeconds { get; init; }
+}
 
 /// <summary>rsync over ssh with its fastest cipher here.</summary>
 internal sealed record RsyncTool() : OtherTool("rsync", ["rsync", "ssh", "sshd"], "rsync openssh-server")

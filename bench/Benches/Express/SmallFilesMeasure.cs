@@ -24,8 +24,8 @@ internal static class SmallFilesMeasure
 
         foreach (var tool in OtherTool.All.Where(tool => tool.Missing is null))
         {
-            // The others need a round trip for each file: a tenth of the files tells their rate.
-            var count = tool is RsyncTool ? fileCount : fileCount / 20;
+            // The others need a round trip for each file: a hundredth of the files tells their rate.
+            var count = tool is RsyncTool ? fileCount : fileCount / 100;
             var files = tool is RsyncTool ? source : Corpus.Small(bench.Fresh("fewer"), count);
             Note(bench, tool.Name, count, tool.Measure(bench, (server, client), address, files));
         }

@@ -18,7 +18,10 @@ internal sealed class ChunkPull(
     {
         tally.Begin(ledger.PresentSize);
         var board = new PackBoard(Pack.Plan(ledger.Missing, options.PackSize, options.PackChunkCount), clock);
-        var faults = await Task.WhenAll(replicas.Select(replica => FetchFromAsync(replica, board, pacer, cancellation)));
+
+        // Each begins on its own, so that one whose first request blocks does not hold up the others.
+        var faults = await Task.WhenAll(replicas.Select(
+            replica => Task.Run(() => FetchFromAsync(replica, board, pacer, cancellation), cancellation)));
         if (ledger.Missing.Any(chunk => !landing.Has(chunk)))
             ExceptionDispatchInfo.Throw(faults.First(fault => fault is not null)!);
     }

@@ -71,7 +71,7 @@ internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
 /// </summary>
 internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
 {
-    // A replica that is only a little slower is left alone: what both send is wasted.
+    // A replica that is only a little slower is left alone with its last chunk: what both send is wasted.
     private const double WorthIt = 1.5;
 
     private readonly Lock _gate = new();
@@ -128,7 +128,8 @@ internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
     private PackWork? FindSlow(Replica replica) => _running
         .Where(work => work.Owner != replica && work.Helper is null && work.MissingCount > 0)
         .Select(work => (Work: work, Bytes: work.MissingBytes))
-        .Where(item => item.Bytes / item.Work.Owner.BytesPerSecond > WorthIt * item.Bytes / replica.BytesPerSecond)
+        .Where(item => item.Bytes > Chunk.SizeBytesUsual
+            || replica.BytesPerSecond > WorthIt * item.Work.Owner.BytesPerSecond)
         .OrderByDescending(item => item.Bytes / item.Work.Owner.BytesPerSecond)
         .Select(item => item.Work)
         .FirstOrDefault();

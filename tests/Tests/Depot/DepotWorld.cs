@@ -82,6 +82,8 @@ internal sealed class DepotWorld : IAsyncDisposable
         return world;
     }
 
+    public string FolderOf(string name) => _folder.At(name);
+
     public DepotStore OpenStore(string name) => DepotStore.Open(_folder.At(name), new LocalDisk());
 
     /// <summary>A dataset of large and small files in the depot, some of them alike.</summary>

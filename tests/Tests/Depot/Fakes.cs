@@ -106,6 +106,9 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
     /// <summary>Happens before the request with the number, counted from one, goes out.</summary>
     public Action<int> BeforeRequest { get; set; } = _ => { };
 
+    /// <summary>Happens before a request for a pack goes out.</summary>
+    public Action BeforePack { get; set; } = () => { };
+
     /// <summary>Changes the body of a pack that came in.</summary>
     public Action<int, byte[]> SpoilPack { get; set; } = (_, _) => { };
 
@@ -125,6 +128,7 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
             var list = JsonDocument.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
             asked = [.. list.RootElement.GetProperty("chunks").EnumerateArray().Select(item => item.GetString()!)];
             Asked.AddRange(asked);
+            BeforePack();
         }
 
         var response = await base.SendAsync(request, cancellationToken);
