@@ -22,13 +22,20 @@ public static class MeridianCli
         if (parsed.Errors.Count > 0)
             return Refuse(parsed, context);
 
-        return await parsed.InvokeAsync(new InvocationConfiguration
+        try
         {
-            Output = context.Out,
-            Error = context.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = StopMax,
-        });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = context.Out,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = StopMax,
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Failed; // Ctrl-C: whoever pressed it knows why.
+        }
     }
 
     internal static RootCommand MakeRoot(CliContext context)

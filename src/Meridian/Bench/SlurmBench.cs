@@ -8,7 +8,7 @@ internal static class SlurmBench
     internal static async Task<double> RunAsync(string script, int taskCount, CancellationToken cancellation)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"meridian-slurm-{Environment.ProcessId}");
-        await ShellAsync($"'{script}' start '{folder}'", cancellation);
+        await ShellAsync($"SLURM_LOCAL_REST=0 '{script}' start '{folder}'", cancellation);
         try
         {
             var began = Stopwatch.GetTimestamp();

@@ -17,6 +17,8 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
     internal async Task<int> RunAsync(CancellationToken cancellation)
     {
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        figures["bare_starts_per_second_1_loop"] = await BareStarts.PerSecondAsync(loopCount: 1, cancellation);
+        figures["bare_starts_per_second_all_cores"] = await BareStarts.PerSecondAsync(Environment.ProcessorCount, cancellation);
         await MeasureAsync("plain", figures, cancellation);
         await MeasureAsync("sandbox", figures, cancellation);
         if (slurm is not null)
@@ -32,7 +34,12 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
     {
         await using var domain = await BenchDomain.StartAsync(mode, cancellation);
         await domain.StartAgentAsync(await domain.JoinTokenAsync(cancellation), cancellation);
+        var (server, agent) = (domain.Processes.TimeOf(index: 0), domain.Processes.TimeOf(index: 1));
         await RunTasksAsync(domain.Client, mode, figures, cancellation);
+        var (serverAfter, agentAfter) = (domain.Processes.TimeOf(index: 0), domain.Processes.TimeOf(index: 1));
+        figures[$"{mode}_server_cpu_ms_per_task"] = (serverAfter.Own - server.Own).TotalMilliseconds / taskCount;
+        figures[$"{mode}_agent_cpu_ms_per_task"] = (agentAfter.Own - agent.Own).TotalMilliseconds / taskCount;
+        figures[$"{mode}_task_cpu_ms_per_task"] = (agentAfter.Children - agent.Children).TotalMilliseconds / taskCount;
     }
 
     private async Task RunTasksAsync(

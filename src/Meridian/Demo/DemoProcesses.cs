@@ -89,6 +89,9 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
         return _running[index].WorkingSet64;
     }
 
+    /// <summary>The processor time of a process and of what it started, by the order in which they were started.</summary>
+    internal ProcessTime TimeOf(int index) => ProcessTime.Of(_running[index].Id);
+
     private void Start(string name, params string[] words) => Start(name, joinToken: null, words);
 
     private void Start(string name, string? joinToken, string[] words)

@@ -153,26 +153,20 @@ internal sealed class ControlGroups
 
     private void Write(string id, string file, string value)
     {
-        foreach (var controller in _controllers)
-        {
-            var path = Path.Combine(controller, id, file);
-            if (!File.Exists(path))
-                continue;
+        var path = PathOf(id, file);
+        if (File.Exists(path))
             File.WriteAllText(path, value);
-            return;
-        }
     }
 
-    private string Read(string id, string file)
-    {
-        foreach (var controller in _controllers)
-        {
-            var text = string.Join('\n', Lines(Path.Combine(controller, id, file)));
-            if (text.Length > 0)
-                return text;
-        }
+    private string Read(string id, string file) => string.Join('\n', Lines(PathOf(id, file)));
 
-        return "";
+    /// <summary>A file is with the controller that its name begins with; processor time also where the two are mounted as one.</summary>
+    private string PathOf(string id, string file)
+    {
+        var name = file[..file.IndexOf('.', StringComparison.Ordinal)];
+        var controller = Array.Find(_controllers, c => c.StartsWith($"{Root}/{name}/", StringComparison.Ordinal))
+            ?? (_isUnified ? _controllers[0] : _controllers[1]);
+        return $"{controller}/{id}/{file}";
     }
 
     private static string[] Lines(string path)
