@@ -17,8 +17,8 @@ internal sealed class JobSource : IDisposable
 
     private const float RunShareMin = 0.6f;
     private const float RunShareMean = 0.8f;
-    // Of the pools that are taken; known from runs.
-    private const double MeanSpeed = 1.3;
+    // The work of a core of a plain pool in what is placed, cores of the other pools that do such work too; known from runs.
+    private const double MeanSpeed = 1.65;
 
     private const int SampleCount = 200_000;
     private const double FillMilliseconds = 60_000;

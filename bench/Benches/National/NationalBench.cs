@@ -16,7 +16,7 @@ internal sealed class NationalBench : IBench
     public string Name => "national";
 
     /// <inheritdoc/>
-    public string Summary => "quick decisions on a national network [--jobs 1000000] [--sites 500] [--occupancy 85] [--durable] [--growth]";
+    public string Summary => "quick decisions on a national network [--jobs 1000000] [--sites 500] [--nodes 120000] [--occupancy 85] [--durable] [--growth]";
 
     /// <inheritdoc/>
     public int Run(string[] args, TextWriter output)
@@ -30,18 +30,21 @@ internal sealed class NationalBench : IBench
         if (args.Contains("--growth"))
             Grow(hubs, jobs, occupancy, figures);
         else
-            Decide(hubs, new(sites, jobs, occupancy, args.Contains("--durable")), figures);
+            Decide(hubs, new(sites, arguments.Number("--nodes", NodesOf(sites)), jobs, occupancy, args.Contains("--durable")), figures);
         foreach (var (name, value) in figures)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-48} {value,16:0.###}"));
         return arguments.Finish(output, figures);
     }
+
+    /// <summary>240 a site up to 120,000, which more sites share.</summary>
+    private static int NodesOf(int sites) => Math.Min(240 * sites, 120_000);
 
     private static void Grow(string hubs, int jobs, double occupancy, SortedDictionary<string, double> figures)
     {
         foreach (var sites in new[] { 10, 100, 1_000, 10_000 })
         {
             var of = new SortedDictionary<string, double>(StringComparer.Ordinal);
-            Decide(hubs, new(sites, jobs, occupancy, IsDurable: false), of);
+            Decide(hubs, new(sites, NodesOf(sites), jobs, occupancy, IsDurable: false), of);
             foreach (var name in new[] { "microseconds_per_decision", "p50_us", "p99_us", "peak_memory_mb", "nodes_count" })
                 figures[string.Create(CultureInfo.InvariantCulture, $"sites_{sites:00000}_{name}")] = of[name];
             GC.Collect();
@@ -54,7 +57,7 @@ internal sealed class NationalBench : IBench
     {
         var clock = Stopwatch.StartNew();
         var places = new NationalPlaces(hubs, settings.Sites, DefaultSeed);
-        var path = new QuickPath(places.Sites.Select(s => s.Site), NationalFleet.Pools(places.Sites, DefaultSeed + 1), places.Topology);
+        var path = new QuickPath(places.Sites.Select(s => s.Site), NationalFleet.Pools(places.Sites, settings.Nodes, DefaultSeed + 1), places.Topology);
         using var source = new JobSource(path, settings.Jobs, Start, settings.Occupancy, DefaultSeed + 2);
         figures["setup_seconds"] = clock.Elapsed.TotalSeconds;
         figures["points_count"] = places.Topology.Points.Length;
@@ -129,5 +132,5 @@ internal sealed class NationalBench : IBench
         figures["deadline_hit_percent"] = 100d * run.Counted.InTimeCount / Math.Max(1, run.Counted.DeadlineCount);
     }
 
-    private sealed record Settings(int Sites, int Jobs, double Occupancy, bool IsDurable);
+    private sealed record Settings(int Sites, int Nodes, int Jobs, double Occupancy, bool IsDurable);
 }

@@ -9,11 +9,11 @@ namespace Meridian.Benches.National;
 /// <summary>An accelerator model of the generated fleet; price and speed are round numbers of a plausible order.</summary>
 internal sealed record NationalModel(string Name, string Class, int Gibibytes, int PerNode, double HourPrice, double Speed, double Share);
 
-/// <summary>The pools of the generated sites: 10 at a core site, 5 at a regional one, 3 at the edge; 240 nodes a site on average.</summary>
+/// <summary>
+/// The pools of the generated sites: 10 at a core site, 5 at a regional one, 3 at the edge, of four nodes at least.
+/// </summary>
 internal static class NationalFleet
 {
-    internal const int NodesPerSite = 240;
-
     /// <summary>The share of pools without accelerators.</summary>
     private const double PlainShare = 0.4;
 
@@ -29,7 +29,7 @@ internal static class NationalFleet
         new("P800", "npu", 96, 8, 5.5, 1.1, 0.1),
     ];
 
-    internal static List<QuickPool> Pools(IReadOnlyList<NationalSite> sites, ulong seed)
+    internal static List<QuickPool> Pools(IReadOnlyList<NationalSite> sites, int nodeCount, ulong seed)
     {
         var draw = new Seed(seed);
         var pools = new List<(NationalSite Site, int Number, double Weight)>();
@@ -40,7 +40,7 @@ internal static class NationalFleet
                 pools.Add((site, i, weight * (0.5 + draw.NextUnit())));
         }
 
-        var scale = (double)NodesPerSite * sites.Count / pools.Sum(p => p.Weight);
+        var scale = nodeCount / pools.Sum(p => p.Weight);
         return [.. pools.Select(p => Pool(p.Site, p.Number, Math.Max(4, (int)Math.Round(p.Weight * scale)), ref draw))];
     }
 

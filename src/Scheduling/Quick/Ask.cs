@@ -13,6 +13,7 @@ internal readonly struct Ask
     private readonly bool _isService;
     private readonly bool _mayTimeOut;
     private readonly bool _hasInput;
+    private readonly bool _isPlain;
     private readonly long _nextHour;
     private readonly long _deadline;
     private readonly double _budget;
@@ -27,6 +28,7 @@ internal readonly struct Ask
         (_duration, _timeout, _isService, _hasInput) = (job.DurationSeconds, job.TimeoutSeconds, job.IsService, job.InputBytes > 0);
         _nextHour = QuickPath.NextHour(now);
         _mayTimeOut = job.DurationSeconds * book.SlownessMax > job.TimeoutSeconds;
+        _isPlain = !_isService && !_mayTimeOut;
         _deadline = job.Deadline == 0 ? long.MaxValue : job.Deadline;
         _budget = job.BudgetMicros == 0 ? double.PositiveInfinity : job.BudgetMicros;
         if (job.Objective != Objective.Balanced)
@@ -42,7 +44,7 @@ internal readonly struct Ask
         _secondWeight = Inverse(seconds + ((localReady - now) / 1000d));
         _carbonWeight = Inverse(carbon);
         // Where each weighs at least so much of what it weighs for a job without input, the sum is at least so much of its balance.
-        if (!_isService && !_mayTimeOut)
+        if (_isPlain)
             _balanceScale = Math.Min(Scale(_priceWeight, price), Math.Min(Scale(_secondWeight, seconds), Scale(_carbonWeight, carbon))) * (1 - 1e-9);
     }
 
@@ -57,6 +59,16 @@ internal readonly struct Ask
     internal int TaskCount { get; }
 
     internal double Gigabytes { get; }
+
+    /// <summary>
+    /// A score that no pool of the rates can go below, found with few steps: most of what is looked at is passed over by it. A
+    /// hair less than the sum, which is rounded in another order.
+    /// </summary>
+    internal double LeastScore(in Rates rates)
+    {
+        var (price, seconds, carbon) = (_priceWeight * rates.Price, _secondWeight * rates.Slowness, _carbonWeight * rates.CarbonMin);
+        return Math.Max(_isPlain ? (price + seconds + carbon) * _duration * (1 - 1e-9) : 0, _balanceScale * rates.BalanceMin);
+    }
 
     /// <summary>The least score and price that a pool of the rates can offer; infinite where none is allowed.</summary>
     internal (double Score, double Price) Bound(in Rates rates, double transport, long ready)

@@ -233,7 +233,7 @@ internal sealed class Search
     private (double Score, double Price) BoundOfArea(int area)
     {
         ref readonly var rates = ref _book.OfAreas[area];
-        if (rates.IsNone || !_terrain.AreaMarks[area].Allow(_job))
+        if (rates.IsNone || _ask.LeastScore(rates) > _best.Score || !_terrain.AreaMarks[area].Allow(_job))
             return Ask.Never;
         var host = _terrain.AreaHosts[area];
         if (_job.LatencyMicrosecondsMax > 0 && _backbone.LatencyBetween(host, _userHost) > _job.LatencyMicrosecondsMax)
