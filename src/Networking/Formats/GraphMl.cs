@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using Meridian.Networking.Topologies;
@@ -9,11 +11,20 @@ namespace Meridian.Networking.Formats;
 /// <summary>
 /// GraphML as the Internet Topology Zoo writes it (Knight et al., JSAC 2011): labels and positions of nodes, speeds of
 /// edges. Edges of an undirected graph become two links; edges from a node to itself are left out. Latency comes from
-/// the positions where both ends have one.
+/// the positions where both ends have one and none is stated. Identities, jitter, loss, prices, carriers, risk groups and
+/// maintenance windows stand in data elements of our own.
 /// </summary>
 public static class GraphMl
 {
     private static readonly XNamespace Space = "http://graphml.graphdrawing.org/xmlns";
+
+    private static readonly (string Name, string Type)[] NodeKeys = [("label", "string"), ("Latitude", "double"), ("Longitude", "double")];
+
+    private static readonly (string Name, string Type)[] EdgeKeys =
+    [
+        ("LinkSpeedRaw", "double"), ("LatencyMicroseconds", "double"), ("JitterMicroseconds", "double"), ("LossShare", "double"),
+        ("PricePerGigabyte", "string"), ("Carrier", "string"), ("RiskGroups", "string"), ("Maintenance", "string"),
+    ];
 
     /// <summary>Reads a topology.</summary>
     /// <param name="file">The name for messages.</param>
@@ -51,13 +62,31 @@ public static class GraphMl
         {
             graph.Add(new XElement(
                 Space + "edge",
+                new XAttribute("id", topology.Links[link].Id.ToString()),
                 new XAttribute("source", topology.Begin(link)),
                 new XAttribute("target", topology.End(link)),
-                Data("LinkSpeedRaw", Number(topology.Links[link].Capacity.BitsPerSecond)),
-                Data("LatencyMicroseconds", Number(topology.Links[link].LatencyMicroseconds))));
+                Attributes(topology.Links[link])));
         }
 
         return new XElement(Space + "graphml", Keys(), graph).ToString().ReplaceLineEndings("\n") + "\n";
+    }
+
+    private static IEnumerable<XElement> Attributes(NetworkLink link)
+    {
+        yield return Data("LinkSpeedRaw", Number(link.Capacity.BitsPerSecond));
+        yield return Data("LatencyMicroseconds", Number(link.LatencyMicroseconds));
+        if (link.JitterMicroseconds > 0)
+            yield return Data("JitterMicroseconds", Number(link.JitterMicroseconds));
+        if (link.LossShare > 0)
+            yield return Data("LossShare", Number(link.LossShare));
+        if (!link.PricePerGigabyte.Equals(HourlyPrice.Free))
+            yield return Data("PricePerGigabyte", string.Join(' ', LinkTexts.Of(link.PricePerGigabyte)));
+        if (link.Carrier.Length > 0)
+            yield return Data("Carrier", link.Carrier);
+        if (!link.RiskGroups.IsEmpty)
+            yield return Data("RiskGroups", JsonSerializer.Serialize(link.RiskGroups.AsEnumerable()));
+        if (!link.Maintenance.IsEmpty)
+            yield return Data("Maintenance", string.Join(' ', link.Maintenance.Select(LinkTexts.Of)));
     }
 
     private static XElement Data(string key, string value) => new(Space + "data", new XAttribute("key", key), value);
@@ -65,17 +94,18 @@ public static class GraphMl
     private static string Number(IFormattable number) => number.ToString(format: null, CultureInfo.InvariantCulture);
 
     private static IEnumerable<XElement> Keys() =>
-        from key in (string[])["label", "Latitude", "Longitude", "LinkSpeedRaw", "LatencyMicroseconds"]
+        from key in NodeKeys.Concat(EdgeKeys)
         select new XElement(
             Space + "key",
-            new XAttribute("id", key),
-            new XAttribute("for", key.StartsWith('L') && key.Contains("tude", StringComparison.Ordinal) || key == "label" ? "node" : "edge"),
-            new XAttribute("attr.name", key),
-            new XAttribute("attr.type", key == "label" ? "string" : "double"));
+            new XAttribute("id", key.Name),
+            new XAttribute("for", NodeKeys.Contains(key) ? "node" : "edge"),
+            new XAttribute("attr.name", key.Name),
+            new XAttribute("attr.type", key.Type));
 
     private sealed class Reading(string file, Bandwidth capacityWhereUnknown, double fibreFactor)
     {
         private readonly List<ImportFault> _faults = [];
+        private readonly LinesOfParts _lines = new();
         private readonly List<NetworkPoint> _points = [];
         private readonly List<NetworkLink> _links = [];
         private readonly Dictionary<string, NetworkPoint> _byId = new(StringComparer.Ordinal);
@@ -96,9 +126,11 @@ public static class GraphMl
             foreach (var node in nodes)
                 ReadNode(node, labels);
             var directed = (string?)graph?.Attribute("edgedefault") == "directed";
-            foreach (var edge in Of(graph, "edge"))
-                ReadEdge(edge, directed);
-            return ImportedNetwork.Of(file, lastLine: 1, _points, _links, demands: [], _faults);
+            var edges = Of(graph, "edge").ToList();
+            var areNamed = directed && edges.TrueForAll(edge => LinkTexts.TryId((string?)edge.Attribute("id") ?? "", out _));
+            foreach (var edge in edges)
+                ReadEdge(edge, directed, areNamed);
+            return ImportedNetwork.Of(file, _lines, _points, _links, demands: [], _faults);
         }
 
         private static IEnumerable<XElement> Of(XElement? graph, string name) =>
@@ -119,10 +151,10 @@ public static class GraphMl
                 Fault(node, "a node needs an id");
             else if (!_byId.TryAdd(id, point))
                 Fault(node, $"the node id '{id}' is there twice");
-            _points.Add(point);
+            _points.Add(_lines.Note(point, LineOf(node)));
         }
 
-        private void ReadEdge(XElement edge, bool directed)
+        private void ReadEdge(XElement edge, bool directed, bool isNamed)
         {
             if (!TryEnd(edge, "source", out var from) | !TryEnd(edge, "target", out var to) || from == to)
                 return;
@@ -130,16 +162,65 @@ public static class GraphMl
             var latency = Double(edge, "LatencyMicroseconds", 1e15);
             var link = new NetworkLink
             {
-                Id = new(_links.Count),
+                Id = isNamed && LinkTexts.TryId((string?)edge.Attribute("id") ?? "", out var id) ? id : new(_links.Count),
                 From = from.Name,
                 To = to.Name,
                 Capacity = speed is > 0 ? new((long)speed) : capacityWhereUnknown,
                 LatencyMicroseconds = (long?)latency ?? (from.Position is { } begin && to.Position is { } end
                     ? FibreDistance.LatencyMicroseconds(begin, end, fibreFactor) : 0),
+                JitterMicroseconds = (long)(Double(edge, "JitterMicroseconds", 1e15) ?? 0),
+                LossShare = Double(edge, "LossShare", 1) ?? 0,
+                PricePerGigabyte = Price(edge),
+                Carrier = Text(edge, "Carrier"),
+                RiskGroups = RiskGroups(edge),
+                Maintenance = Maintenance(edge),
             };
-            _links.Add(link);
+            _links.Add(_lines.Note(link, LineOf(edge)));
             if (!directed)
-                _links.Add(link with { Id = new(_links.Count), From = to.Name, To = from.Name });
+                _links.Add(_lines.Note(link with { Id = new(_links.Count), From = to.Name, To = from.Name }, LineOf(edge)));
+        }
+
+        private HourlyPrice Price(XElement edge)
+        {
+            var text = Text(edge, "PricePerGigabyte");
+            if (text.Length == 0)
+                return HourlyPrice.Free;
+            if (!LinkTexts.TryPrice(text.Split(' '), out var price))
+                Fault(edge, $"PricePerGigabyte '{text}' is not a currency with one amount or with {HourlyPrice.HourCount}");
+            return price;
+        }
+
+        private ImmutableArray<string> RiskGroups(XElement edge)
+        {
+            var text = Text(edge, "RiskGroups");
+            try
+            {
+                if (text.Length == 0)
+                    return [];
+                if (JsonSerializer.Deserialize<string?[]>(text) is { } groups && Array.TrueForAll(groups, group => group is not null))
+                    return [.. groups.OfType<string>()];
+            }
+            catch (JsonException)
+            {
+                // Told below, as for a text of another form.
+            }
+
+            Fault(edge, $"RiskGroups '{text}' is not a JSON array of names");
+            return [];
+        }
+
+        private ImmutableArray<MaintenanceWindow> Maintenance(XElement edge)
+        {
+            var windows = ImmutableArray.CreateBuilder<MaintenanceWindow>();
+            foreach (var text in Text(edge, "Maintenance").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (LinkTexts.TryWindow(text, out var window))
+                    windows.Add(window);
+                else
+                    Fault(edge, $"the maintenance window '{text}' is not an interval such as 2026-01-31T22:00:00Z/2026-02-01T02:00:00Z");
+            }
+
+            return windows.ToImmutable();
         }
 
         private bool TryEnd(XElement edge, string attribute, out NetworkPoint point)
@@ -171,6 +252,8 @@ public static class GraphMl
             return null;
         }
 
-        private void Fault(XElement at, string message) => _faults.Add(new(file, ((IXmlLineInfo)at).LineNumber, message));
+        private static int LineOf(XElement element) => ((IXmlLineInfo)element).LineNumber;
+
+        private void Fault(XElement at, string message) => _faults.Add(new(file, LineOf(at), message));
     }
 }

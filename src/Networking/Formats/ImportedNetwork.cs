@@ -40,18 +40,34 @@ public sealed record ImportedNetwork
     public ImmutableArray<ImportFault> Faults { get; init; } = [];
 
     internal static ImportedNetwork Of(
-        string file, int lastLine, IReadOnlyList<NetworkPoint> points, IReadOnlyList<NetworkLink> links,
+        string file, LinesOfParts lines, IReadOnlyList<NetworkPoint> points, IReadOnlyList<NetworkLink> links,
         IReadOnlyList<TrafficDemand> demands, List<ImportFault> faults)
     {
         Topology? topology = null;
         if (faults.Count == 0)
         {
-            topology = Topology.TryCreate(points, links, out var broken);
-            faults.AddRange(broken.Select(message => new ImportFault(file, lastLine, message)));
+            topology = Topology.TryCreate(points, links, out ImmutableArray<(object Part, string Message)> broken);
+            faults.AddRange(broken.Select(fault => new ImportFault(file, lines.Of(fault.Part), fault.Message)));
         }
 
         return faults.Count > 0
             ? new() { Faults = [.. faults.OrderBy(fault => fault.Line)] }
             : new() { Topology = topology, Points = [.. points], Links = [.. links], Demands = [.. demands] };
     }
+}
+
+/// <summary>The line of the text at which each point and each link begins.</summary>
+internal sealed class LinesOfParts
+{
+    private readonly Dictionary<object, int> _lines = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Notes the line of a part and returns the part.</summary>
+    internal T Note<T>(T part, int line)
+        where T : class
+    {
+        _lines[part] = line;
+        return part;
+    }
+
+    internal int Of(object part) => _lines.GetValueOrDefault(part, 1);
 }

@@ -8,7 +8,8 @@ namespace Meridian.Networking.Formats;
 
 /// <summary>
 /// Network topology as JSON after RFC 8345 (ietf-network, ietf-network-topology). Links are directed, as the standard
-/// says. What the standard has no leaf for stands in members of the module <c>meridian</c>: position, capacity, latency.
+/// says. What the standard has no leaf for stands in members of the module <c>meridian</c>: position, capacity, latency,
+/// jitter, loss, price by hour, carrier, risk groups and maintenance windows.
 /// </summary>
 public static class NetworkTopologyJson
 {
@@ -36,12 +37,14 @@ public static class NetworkTopologyJson
         var network = root[Network, "networks"]?[Network, "network"]?.Items.FirstOrDefault();
         if (network is null)
             faults.Add(new(file, root.Line, "holds no network: expected {\"ietf-network:networks\": {\"network\": [...]}}"));
-        var points = (network?[Network, "node"]?.Items ?? []).Select(node => Point(file, node, faults)).ToList();
+        var lines = new LinesOfParts();
+        var points = (network?[Network, "node"]?.Items ?? []).Select(node => lines.Note(Point(file, node, faults), node.Line)).ToList();
         var names = points.Select(point => point.Name).ToHashSet(StringComparer.Ordinal);
-        var links = new List<NetworkLink>();
-        foreach (var link in network?[TopologyModule, "link"]?.Items ?? [])
-            links.Add(Link(file, link, links.Count, names, capacityWhereUnknown, faults));
-        return ImportedNetwork.Of(file, root.Line, points, links, demands: [], faults);
+        var reader = new LinkReader(file, names, capacityWhereUnknown, faults);
+        var items = (network?[TopologyModule, "link"]?.Items ?? []).ToList();
+        var areNamed = items.TrueForAll(link => LinkTexts.TryId(link[TopologyModule, "link-id"]?.Text ?? "", out _));
+        var links = items.Select((link, index) => lines.Note(reader.Read(link, areNamed ? null : index), link.Line)).ToList();
+        return ImportedNetwork.Of(file, lines, points, links, demands: [], faults);
     }
 
     /// <summary>Writes a topology as one network with the name.</summary>
@@ -97,7 +100,27 @@ public static class NetworkTopologyJson
         writer.WriteEndObject();
         writer.WriteNumber("meridian:capacity-bits-per-second", link.Capacity.BitsPerSecond);
         writer.WriteNumber("meridian:latency-microseconds", link.LatencyMicroseconds);
+        if (link.JitterMicroseconds > 0)
+            writer.WriteNumber("meridian:jitter-microseconds", link.JitterMicroseconds);
+        if (link.LossShare > 0)
+            writer.WriteNumber("meridian:loss-share", link.LossShare);
+        if (!link.PricePerGigabyte.Equals(HourlyPrice.Free))
+            Write(writer, "meridian:price-per-gigabyte", LinkTexts.Of(link.PricePerGigabyte));
+        if (link.Carrier.Length > 0)
+            writer.WriteString("meridian:carrier", link.Carrier);
+        if (!link.RiskGroups.IsEmpty)
+            Write(writer, "meridian:risk-groups", link.RiskGroups);
+        if (!link.Maintenance.IsEmpty)
+            Write(writer, "meridian:maintenance", link.Maintenance.Select(LinkTexts.Of));
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+            writer.WriteStringValue(text);
+        writer.WriteEndArray();
     }
 
     private static NetworkPoint Point(string file, JsonTree node, List<ImportFault> faults)
@@ -114,31 +137,6 @@ public static class NetworkTopologyJson
         };
     }
 
-    private static NetworkLink Link(
-        string file, JsonTree link, int index, HashSet<string> names, Bandwidth capacityWhereUnknown, List<ImportFault> faults)
-    {
-        var capacity = Number(file, link[Own, "capacity-bits-per-second"], 0, 9e18, faults);
-        var latency = Number(file, link[Own, "latency-microseconds"], 0, 9e18, faults);
-        return new()
-        {
-            Id = new(index),
-            From = End(file, link, link[TopologyModule, "source"]?[TopologyModule, "source-node"], "source-node", names, faults),
-            To = End(file, link, link[TopologyModule, "destination"]?[TopologyModule, "dest-node"], "dest-node", names, faults),
-            Capacity = capacity is { } rate ? new((long)rate) : capacityWhereUnknown,
-            LatencyMicroseconds = (long)(latency ?? 0),
-        };
-    }
-
-    private static string End(
-        string file, JsonTree link, JsonTree? end, string what, HashSet<string> names, List<ImportFault> faults)
-    {
-        if (end is null)
-            faults.Add(new(file, link.Line, $"a link needs a {what}"));
-        else if (!names.Contains(end.Text))
-            faults.Add(new(file, end.Line, $"the {what} '{end.Text}' of a link is not the node-id of a node"));
-        return end?.Text ?? "";
-    }
-
     private static double? Number(string file, JsonTree? value, double low, double high, List<ImportFault> faults)
     {
         if (value is null)
@@ -150,5 +148,66 @@ public static class NetworkTopologyJson
         faults.Add(new(file, value.Line, string.Create(
             CultureInfo.InvariantCulture, $"'{value.Text}' is not a number from {low} to {high}")));
         return null;
+    }
+
+    private sealed class LinkReader(string file, HashSet<string> names, Bandwidth capacityWhereUnknown, List<ImportFault> faults)
+    {
+        internal NetworkLink Read(JsonTree link, int? index)
+        {
+            var capacity = Number(file, link[Own, "capacity-bits-per-second"], 0, 9e18, faults);
+            return new()
+            {
+                Id = index is null && LinkTexts.TryId(link[TopologyModule, "link-id"]?.Text ?? "", out var id) ? id : new(index ?? 0),
+                From = End(link, link[TopologyModule, "source"]?[TopologyModule, "source-node"], "source-node"),
+                To = End(link, link[TopologyModule, "destination"]?[TopologyModule, "dest-node"], "dest-node"),
+                Capacity = capacity is { } rate ? new((long)rate) : capacityWhereUnknown,
+                LatencyMicroseconds = (long)(Number(file, link[Own, "latency-microseconds"], 0, 9e18, faults) ?? 0),
+                JitterMicroseconds = (long)(Number(file, link[Own, "jitter-microseconds"], 0, 9e18, faults) ?? 0),
+                LossShare = Number(file, link[Own, "loss-share"], 0, 1, faults) ?? 0,
+                PricePerGigabyte = Price(link[Own, "price-per-gigabyte"]),
+                Carrier = link[Own, "carrier"] is { } carrier ? Text(carrier) : "",
+                RiskGroups = [.. Texts(link[Own, "risk-groups"]).Select(item => item.Text)],
+                Maintenance = [.. Texts(link[Own, "maintenance"]).Select(Window)],
+            };
+        }
+
+        private string End(JsonTree link, JsonTree? end, string what)
+        {
+            if (end is null)
+                faults.Add(new(file, link.Line, $"a link needs a {what}"));
+            else if (!names.Contains(end.Text))
+                faults.Add(new(file, end.Line, $"the {what} '{end.Text}' of a link is not the node-id of a node"));
+            return end?.Text ?? "";
+        }
+
+        private string Text(JsonTree value)
+        {
+            if (value.Kind != JsonTokenType.String)
+                faults.Add(new(file, value.Line, "is not a text"));
+            return value.Text;
+        }
+
+        private List<JsonTree> Texts(JsonTree? array)
+        {
+            if (array is not null && (array.Kind != JsonTokenType.StartArray || array.Items.Any(item => item.Kind != JsonTokenType.String)))
+                faults.Add(new(file, array.Line, "is not an array of texts"));
+            return [.. array?.Items ?? []];
+        }
+
+        private HourlyPrice Price(JsonTree? array)
+        {
+            if (array is null)
+                return HourlyPrice.Free;
+            if (!LinkTexts.TryPrice([.. Texts(array).Select(item => item.Text)], out var price))
+                faults.Add(new(file, array.Line, $"a price is a currency with one amount or with {HourlyPrice.HourCount}, as texts"));
+            return price;
+        }
+
+        private MaintenanceWindow Window(JsonTree item)
+        {
+            if (!LinkTexts.TryWindow(item.Text, out var window))
+                faults.Add(new(file, item.Line, $"'{item.Text}' is not an interval such as 2026-01-31T22:00:00Z/2026-02-01T02:00:00Z"));
+            return window;
+        }
     }
 }

@@ -24,7 +24,7 @@ public static class SndLib
         var reading = new SndLibReading(file, tokens, unit, faults);
         if (faults.Count == 0)
             reading.Read();
-        return ImportedNetwork.Of(file, tokens[^1].Line, reading.Points, reading.Links, reading.Demands, faults);
+        return ImportedNetwork.Of(file, reading.Lines, reading.Points, reading.Links, reading.Demands, faults);
     }
 
     /// <summary>Writes a topology and demands; each direction of a link becomes a link of its own, as installed capacity.</summary>
@@ -101,6 +101,8 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
     private int _next;
 
+    internal LinesOfParts Lines { get; } = new();
+
     internal List<NetworkPoint> Points { get; } = [];
 
     internal List<NetworkLink> Links { get; } = [];
@@ -160,12 +162,12 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
 
         if (faults.Count == 0 && !_names.Add(name.Text))
             Fault(name, $"the node '{name.Text}' is there twice");
-        Points.Add(new() { Name = name.Text, Position = position });
+        Points.Add(Lines.Note(new NetworkPoint { Name = name.Text, Position = position }, name.Line));
     }
 
     private void ReadLink()
     {
-        Word("the name of a link");
+        var line = Word("the name of a link").Line;
         var (from, to) = Ends();
         var installed = Number();
         for (var i = 0; i < 3; i++)
@@ -185,8 +187,8 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
             To = to,
             Capacity = Rate(installed > 0 ? installed : module),
         };
-        Links.Add(link);
-        Links.Add(link with { Id = new(Links.Count), From = to, To = from });
+        Links.Add(Lines.Note(link, line));
+        Links.Add(Lines.Note(link with { Id = new(Links.Count), From = to, To = from }, line));
     }
 
     private void ReadDemand()

@@ -50,16 +50,15 @@ public sealed class Topology
     public static Topology? TryCreate(
         IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links, out ImmutableArray<string> faults)
     {
-        var sortedPoints = points.OrderBy(point => point.Name, StringComparer.Ordinal).ToImmutableArray();
-        var sortedLinks = links.OrderBy(link => link.Id).ToImmutableArray();
-        faults = [.. TopologyRules.Broken(sortedPoints, sortedLinks)];
-        return faults.IsEmpty ? new(sortedPoints, sortedLinks) : null;
+        var topology = TryCreate(points, links, out ImmutableArray<(object Part, string Message)> broken);
+        faults = [.. broken.Select(fault => fault.Message)];
+        return topology;
     }
 
     /// <summary>Builds a topology from parts that are known to be right.</summary>
     public static Topology Create(IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links)
     {
-        var topology = TryCreate(points, links, out var faults);
+        var topology = TryCreate(points, links, out ImmutableArray<string> faults);
         Invariant.Holds(topology is not null, "the parts of a topology fit: " + string.Join("; ", faults));
         return topology;
     }
@@ -87,6 +86,16 @@ public sealed class Topology
     public ReadOnlySpan<int> Incoming(int point) =>
         _incoming.AsSpan(_incomingOffsets[point], _incomingOffsets[point + 1] - _incomingOffsets[point]);
 
+    /// <summary>Builds a topology, or says everything that is wrong and with which point or link.</summary>
+    internal static Topology? TryCreate(
+        IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links, out ImmutableArray<(object Part, string Message)> faults)
+    {
+        var sortedPoints = points.OrderBy(point => point.Name, StringComparer.Ordinal).ToImmutableArray();
+        var sortedLinks = links.OrderBy(link => link.Id).ToImmutableArray();
+        faults = [.. TopologyRules.Broken(sortedPoints, sortedLinks)];
+        return faults.IsEmpty ? new(sortedPoints, sortedLinks) : null;
+    }
+
     private static (int[] Items, int[] Offsets) Grouped(int[] keys, int groupCount)
     {
         var offsets = new int[groupCount + 1];
@@ -106,24 +115,24 @@ public sealed class Topology
 /// <summary>What must be true of the parts of a topology.</summary>
 internal static class TopologyRules
 {
-    internal static IEnumerable<string> Broken(
+    internal static IEnumerable<(object Part, string Message)> Broken(
         ImmutableArray<NetworkPoint> points, ImmutableArray<NetworkLink> links)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var point in points)
         {
             if (point.Name.Length == 0)
-                yield return "a point has no name";
+                yield return (point, "a point has no name");
             else if (!names.Add(point.Name))
-                yield return $"the point '{point.Name}' is there twice";
+                yield return (point, $"the point '{point.Name}' is there twice");
         }
 
         for (var i = 0; i < links.Length; i++)
         {
             if (i > 0 && links[i - 1].Id == links[i].Id)
-                yield return $"{links[i].Id} is there twice";
+                yield return (links[i], $"{links[i].Id} is there twice");
             foreach (var fault in Broken(links[i], names))
-                yield return $"{links[i].Id} from '{links[i].From}' to '{links[i].To}' {fault}";
+                yield return (links[i], $"{links[i].Id} from '{links[i].From}' to '{links[i].To}' {fault}");
         }
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Meridian.Networking.Formats;
+using Meridian.Networking.Topologies;
 using Meridian.Primitives;
 using Xunit;
 
@@ -86,6 +87,74 @@ public class FormatTests
         Assert.Equal(topology.Points, json.Points);
         Assert.Empty(native.Faults);
         Assert.Equal(topology.Points.Length, native.Points.Length);
+    }
+
+    [Fact]
+    public void Every_attribute_of_a_link_is_written_and_read_again()
+    {
+        Gen.Select(Gen.Long[0, 1_000], Gen.Double[0, 1], Gen.Int[0, 9_999].Array[24], Gen.String[Gen.Char[' ', '\uD7FF'], 0, 8].Array[0, 3])
+            .Sample((number, share, prices, names) =>
+            {
+                var clean = names.Select(name => new string([.. name.Where(letter => !char.IsControl(letter))]).Trim()).ToArray();
+                var link = new NetworkLink
+                {
+                    Id = new(number),
+                    From = "a",
+                    To = "b",
+                    Capacity = new(1 + number),
+                    LatencyMicroseconds = number,
+                    JitterMicroseconds = number / 3,
+                    LossShare = share,
+                    PricePerGigabyte = new("EUR", [.. prices.Select(price => price / 1000m)]),
+                    Carrier = clean.FirstOrDefault() ?? "",
+                    RiskGroups = [.. clean],
+                    Maintenance = [new(DateTimeOffset.UnixEpoch.AddTicks(number), DateTimeOffset.UnixEpoch.AddDays(2 + number))],
+                };
+                var topology = Topology.Create([new() { Name = "a" }, new() { Name = "b" }], [link, link with { Id = new(number + 7), From = "b", To = "a" }]);
+
+                var graph = GraphMl.Read("g", GraphMl.Write(topology), Bandwidth.Zero);
+                var json = NetworkTopologyJson.Read("j", NetworkTopologyJson.Write(topology, "n"), Bandwidth.Zero);
+
+                Assert.Empty(graph.Faults.Concat(json.Faults));
+                Assert.Equal(topology.Links, graph.Topology!.Links);
+                Assert.Equal(topology.Links, json.Topology!.Links);
+            }, iter: 200);
+    }
+
+    [Theory]
+    [InlineData("LossShare", "1.5", "LossShare")]
+    [InlineData("LossShare", "-0.5", "loses a share")]
+    [InlineData("LatencyMicroseconds", "-1", "negative")]
+    [InlineData("PricePerGigabyte", "CNY", "PricePerGigabyte")]
+    [InlineData("PricePerGigabyte", "cny 1", "PricePerGigabyte")]
+    [InlineData("RiskGroups", "duct 7", "RiskGroups")]
+    [InlineData("Maintenance", "tomorrow", "maintenance window")]
+    [InlineData("Maintenance", "2026-02-01T00:00:00Z/2026-01-01T00:00:00Z", "ends before it begins")]
+    public void A_wrong_attribute_of_an_edge_is_told_with_the_line_of_the_edge(string key, string value, string message)
+    {
+        var text = Graph.Replace("<edge source=\"1\" target=\"2\" />", $"<edge source=\"1\" target=\"2\"><data key=\"{key}\">{value}</data></edge>");
+
+        var read = GraphMl.Read("zoo.graphml", text, Mbps);
+
+        Assert.Null(read.Topology);
+        Assert.Equal(("zoo.graphml", 11), (read.Faults[0].File, read.Faults[0].Line));
+        Assert.Contains(message, read.Faults[0].Message);
+    }
+
+    [Theory]
+    [InlineData("\"meridian:loss-share\": 2", "number")]
+    [InlineData("\"meridian:carrier\": 2", "text")]
+    [InlineData("\"meridian:risk-groups\": [1]", "array of texts")]
+    [InlineData("\"meridian:price-per-gigabyte\": [\"CNY\"]", "currency")]
+    [InlineData("\"meridian:maintenance\": [\"now\"]", "interval")]
+    public void A_wrong_attribute_of_a_link_is_told_with_its_line(string member, string message)
+    {
+        var text = "{\"networks\":{\"network\":[{\"node\":[{\"node-id\":\"a\"},{\"node-id\":\"b\"}],\n\"link\":[{"
+            + "\"source\":{\"source-node\":\"a\"},\"destination\":{\"dest-node\":\"b\"},\n" + member + "}]}]}}";
+
+        var read = NetworkTopologyJson.Read("net.json", text, Mbps);
+
+        Assert.Contains(read.Faults, fault => fault is { File: "net.json", Line: 3 } && fault.Message.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]
