@@ -81,7 +81,7 @@ internal static class LeastUtilisations
         figures[prefix + "wall_worst_seconds"] = outcomes.Max(outcome => outcome.Time.WallSeconds);
     }
 
-    private static (Topology Topology, TrafficRequest[] Requests) ReadRepetita(string path)
+    internal static (Topology Topology, TrafficRequest[] Requests) ReadRepetita(string path)
     {
         var lines = File.ReadAllLines(path + ".graph");
         var pointCount = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);

@@ -16,7 +16,7 @@ internal sealed class TrafficEngineeringBench : IBench
 
     /// <inheritdoc/>
     public string Summary =>
-        "traffic engineering against published optima [--only total|concurrent|repetita|sndlib] [--topology NAME] [--per-cell N]";
+        "traffic engineering against published optima [--only total|concurrent|repetita|sndlib|changes] [--topology NAME] [--per-cell N]";
 
     /// <inheritdoc/>
     public int Run(string[] args, TextWriter output)
@@ -38,6 +38,8 @@ internal sealed class TrafficEngineeringBench : IBench
             LeastUtilisations.Repetita(folder, arguments, output, figures);
         if (only is null or "sndlib")
             LeastUtilisations.SndLib(folder, arguments, output, figures);
+        if (only is null or "changes")
+            Changes.Run(folder, arguments, output, figures);
         return arguments.Finish(output, figures);
     }
 }
