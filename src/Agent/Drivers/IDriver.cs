@@ -9,7 +9,7 @@ namespace Meridian.Agent.Drivers;
 /// </summary>
 public interface IDriver : IAsyncDisposable
 {
-    /// <summary>What the driver can do on this machine, and what it cannot.</summary>
+    /// <summary>What the driver can do on this machine now, and what it cannot. Asked whenever the agent dials.</summary>
     DriverInventory Describe();
 
     /// <summary>Starts the task, once whatever happens: a second start of the same attempt does nothing.</summary>
@@ -80,7 +80,7 @@ public sealed record TaskLaunch
     /// <summary>The run time after which the task is ended.</summary>
     public TimeSpan Timeout { get; init; }
 
-    /// <summary>Whether the task is isolated.</summary>
+    /// <summary>Whether the task is isolated; a driver that cannot do that does not start it.</summary>
     public bool Sandbox { get; init; }
 
     /// <summary>Whether an isolated task may use the node's network.</summary>

@@ -48,7 +48,7 @@ internal sealed partial class AgentRuntime
             Key = order.Key,
             State = AttemptReport.Types.State.Started,
             Endpoint = endpoint,
-            Sandboxed = order.Sandbox && _driver.Describe().CanSandbox,
+            Sandboxed = order.Sandbox, // A driver that cannot isolate does not start it.
             StartedUnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         Tell(() => _machine.Started(report));

@@ -1,4 +1,5 @@
 using Meridian.Agent.Drivers;
+using Meridian.Agent.Drivers.Process;
 using Xunit;
 
 namespace Meridian.Tests.Agent;
@@ -178,6 +179,29 @@ public sealed class ProcessDriverTests
         Assert.Equal("cannot-start", over.Reason);
         Assert.Contains("isolation", over.Detail);
         Assert.Contains("sandbox switched off", world.Driver.Describe().Note);
+    }
+
+    [Fact]
+    public async Task A_sandbox_that_could_not_be_had_at_first_is_tried_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("meridian-sandbox-");
+        var program = Path.Combine(folder.FullName, "bwrap");
+        if (!OperatingSystem.IsWindows())
+            folder.UnixFileMode = (UnixFileMode)0b111_001_001;
+        File.CreateSymbolicLink(program, "/bin/false");
+        var driver = new ProcessDriver(
+            new() { Folder = Path.Combine(folder.FullName, "attempts"), SandboxProgram = program }, TimeProvider.System);
+        var before = driver.Describe();
+
+        File.Delete(program);
+        File.CreateSymbolicLink(program, "/bin/true");
+        var after = driver.Describe();
+
+        Assert.False(before.CanSandbox);
+        Assert.Contains("no sandbox", before.Note);
+        Assert.True(after.CanSandbox);
+        await driver.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 
     [Theory, InlineData(true), InlineData(false)]

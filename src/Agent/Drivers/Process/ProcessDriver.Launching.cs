@@ -13,9 +13,10 @@ public sealed partial class ProcessDriver
         {
             if (Supervision.FaultOf(task.Launch) is { } fault)
                 throw new IOException(fault);
-            if (task.Launch.Sandbox && _bubblewrap is null)
-                throw new IOException($"The job asks for isolation, which this node cannot give: {_note}.");
-            var (words, environment) = Prepare(task.Launch);
+            var sandbox = _sandbox;
+            if (task.Launch.Sandbox && sandbox.Program is null)
+                throw new IOException($"The job asks for isolation, which this node cannot give: {sandbox.Note}.");
+            var (words, environment) = Prepare(task.Launch, sandbox.Program);
             Spawn(task, words, environment);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -24,7 +25,7 @@ public sealed partial class ProcessDriver
         }
     }
 
-    private (ImmutableArray<string> Words, IReadOnlyList<string> Environment) Prepare(TaskLaunch launch)
+    private (ImmutableArray<string> Words, IReadOnlyList<string> Environment) Prepare(TaskLaunch launch, string? bubblewrap)
     {
         var (state, work) = (StateOf(launch.Id), WorkingDirectory(launch.Id));
         var marks = StartMark.FolderIn(state);
@@ -52,7 +53,7 @@ public sealed partial class ProcessDriver
         var settings = Path.Combine(state, "sandbox");
         Create(settings, Bubblewrap.Settings(work, launch));
         return (
-            Supervision.Words(work, marks, settings, [.. Bubblewrap.Words(_bubblewrap!), .. launch.Command]),
+            Supervision.Words(work, marks, settings, [.. Bubblewrap.Words(bubblewrap!), .. launch.Command]),
             Supervision.OwnEnvironment);
     }
 

@@ -16,6 +16,9 @@ public sealed record ProcessDriverOptions
 
     /// <summary>Runs without a sandbox even where there is one.</summary>
     public bool ForcePlain { get; init; }
+
+    /// <summary>The bubblewrap to use; by default the machine's own, where it is installed.</summary>
+    public string? SandboxProgram { get; init; }
 }
 
 /// <summary>
@@ -33,13 +36,14 @@ public sealed partial class ProcessDriver : IDriver
     private readonly ExitWatch _exits = new();
     private readonly Warden _warden;
     private readonly Spawner _spawner;
-    private readonly string? _bubblewrap;
-    private readonly string _note;
+    private volatile Sandbox _sandbox;
     private readonly ConcurrentDictionary<string, Supervised> _tasks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _groupsLeft = new(StringComparer.Ordinal);
     private readonly Channel<DriverNews> _news = Channel.CreateUnbounded<DriverNews>();
     private readonly ITimer _watch;
     private int _isWatching;
+
+    private sealed record Sandbox(string? Program, string Note);
 
     /// <summary>Makes the driver and tries out what this machine allows.</summary>
     public ProcessDriver(ProcessDriverOptions options, TimeProvider time)
@@ -50,13 +54,7 @@ public sealed partial class ProcessDriver : IDriver
         _spawner = new(options.UserId);
         _groups = ControlGroups.Probe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_options.Folder)))[..12]);
         _warden = new(_options.Folder, _groups?.Processes ?? "", _exits);
-        (_bubblewrap, var sandboxNote) = options.ForcePlain ? (null, "sandbox switched off") : ProbeBubblewrap();
-        _note = string.Join("; ", new[]
-        {
-            sandboxNote,
-            _groups is null ? "no limits: control groups cannot be written" : "",
-            Native.IsRoot ? "" : "tasks run as the agent's own user",
-        }.Where(n => n.Length > 0));
+        _sandbox = Probe();
         _watch = time.CreateTimer(_ => Watch(), state: null, WatchEvery, WatchEvery);
     }
 
@@ -64,7 +62,18 @@ public sealed partial class ProcessDriver : IDriver
     public ChannelReader<DriverNews> News => _news.Reader;
 
     /// <inheritdoc/>
-    public DriverInventory Describe() => new("process", _bubblewrap is not null, _note);
+    public DriverInventory Describe()
+    {
+        // A sandbox that could not be had a moment ago, for want of processes or memory, may be had now.
+        if (_sandbox.Program is null)
+            _sandbox = Probe();
+        return new("process", _sandbox.Program is not null, string.Join("; ", new[]
+        {
+            _sandbox.Note,
+            _groups is null ? "no limits: control groups cannot be written" : "",
+            Native.IsRoot ? "" : "tasks run as the agent's own user",
+        }.Where(n => n.Length > 0)));
+    }
 
     /// <inheritdoc/>
     public string WorkingDirectory(string id) => Path.Combine(StateOf(id), "work");
@@ -159,10 +168,12 @@ public sealed partial class ProcessDriver : IDriver
 
     private string StateOf(string id) => Path.Combine(_options.Folder, id);
 
-    private (string? Program, string Note) ProbeBubblewrap()
+    private Sandbox Probe()
     {
-        if (Bubblewrap.Find() is not { } program)
-            return (null, "no sandbox: install bubblewrap");
+        if (_options.ForcePlain)
+            return new(null, "sandbox switched off");
+        if ((_options.SandboxProgram ?? Bubblewrap.Find()) is not { } program)
+            return new(null, "no sandbox: install bubblewrap");
         const string id = "probe";
         DeleteTree(StateOf(id));
         var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
@@ -177,7 +188,7 @@ public sealed partial class ProcessDriver : IDriver
         var isGood = process > 0 && Native.Wait(process) == 0;
         var said = File.ReadLines(LogPath(id)).FirstOrDefault($"error {-process}");
         DeleteTree(StateOf(id));
-        return isGood ? (program, "") : (null, $"no sandbox: {said}");
+        return isGood ? new(program, "") : new(null, $"no sandbox: {said}");
     }
 
     private void Own(string path)
