@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 
 namespace Meridian.Host.Bench;
 
@@ -28,10 +26,7 @@ internal sealed class RestBench(int seconds, bool json)
             ["agent_resident_megabytes"] = domain.Processes.ResidentBytes(index: 1) / 1e6,
             ["rest_seconds"] = seconds,
         };
-        foreach (var (name, figure) in figures)
-            Console.Error.WriteLine($"{name,-40} {figure.ToString("0.##", CultureInfo.InvariantCulture)}");
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(figures));
+        Figures.Print(figures, json);
         return 0;
     }
 }

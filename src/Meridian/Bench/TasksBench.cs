@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Host.Bench;
@@ -23,10 +21,7 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
         await MeasureAsync("sandbox", figures, cancellation);
         if (slurm is not null)
             figures["slurm_tasks_per_second"] = await SlurmBench.RunAsync(slurm, Math.Min(taskCount, 1000), cancellation);
-        foreach (var (name, figure) in figures)
-            Console.Error.WriteLine($"{name,-40} {figure.ToString("0.##", CultureInfo.InvariantCulture)}");
-        if (json)
-            Console.Out.WriteLine(JsonSerializer.Serialize(figures));
+        Figures.Print(figures, json);
         return 0;
     }
 
