@@ -143,8 +143,8 @@ internal sealed class QuickWorld
         };
         Shapes.Add((demand, isShare || _seed.Chance(0.6) ? 1 : 1 + _seed.Next(12)));
         var index = Path.ShapeOf(Shapes[^1].Demand, Shapes[^1].TaskCount);
-        while (index < Shapes.Count - 1)
-            Shapes.RemoveAt(Shapes.Count - 1);
+        if (index < Shapes.Count - 1)
+            Shapes.RemoveAt(Shapes.Count - 1); // It was drawn before.
         return index;
     }
 }
