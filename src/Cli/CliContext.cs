@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Meridian.Depot;
+using Meridian.Primitives;
 
 namespace Meridian.Cli;
 

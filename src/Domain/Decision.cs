@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Primitives;
 
 namespace Meridian.Domain;
 
@@ -8,10 +9,12 @@ public abstract record DomainEvent;
 /// <summary>Something that is asked of the domain's one writer.</summary>
 public abstract record DomainCommand;
 
-/// <summary>Why a command was refused: a stable code, and the particulars for people.</summary>
-/// <param name="Code">A stable word such as <c>no-capacity</c>.</param>
-/// <param name="Detail">What was refused, about what, and what to do.</param>
-public sealed record Fault(string Code, string Detail);
+/// <summary>Why a command was refused. Its words are in <see cref="FaultTexts"/>.</summary>
+public sealed record Fault(string Code, ImmutableArray<string> Particulars) : Reason(Code, Particulars)
+{
+    /// <summary>A fault about these values.</summary>
+    public static new Fault Of(string code, params ReadOnlySpan<object> particulars) => new(code, Written(particulars));
+}
 
 /// <summary>The writer's answer to one command: events, or a fault.</summary>
 /// <param name="Events">What is now true, in order.</param>
@@ -28,6 +31,7 @@ public sealed record Decision(ImmutableArray<DomainEvent> Events, Fault? Fault, 
     /// <summary>A decision to make the events true, which created a numbered thing.</summary>
     public static Decision Of(IEnumerable<DomainEvent> events, long value) => new([.. events], Fault: null, value);
 
-    /// <summary>A refusal.</summary>
-    public static Decision Refuse(string code, string detail) => new([], new Fault(code, detail), Value: 0);
+    /// <summary>A refusal about these values.</summary>
+    public static Decision Refuse(string code, params ReadOnlySpan<object> particulars) =>
+        new([], Fault.Of(code, particulars), Value: 0);
 }

@@ -24,7 +24,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
     {
         var faults = options.Faults().ToList();
         if (faults.Count > 0)
-            throw new AgentRefusedException(string.Join(" ", faults));
+            throw new AgentRefusedException(inner: null, faults[0]);
 
         Directory.CreateDirectory(options.DataDirectory);
         if (!OperatingSystem.IsWindows())
@@ -78,9 +78,9 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
                     await RenewAsync(identity, cancellation);
                 await ServeLineAsync(identity, Machine.Inventory(options, driver.Describe(), datasets.Url), runtime, cancellation);
             }
-            catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied && refusal.Status.Detail.Contains("banned", StringComparison.Ordinal))
+            catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied && refusal.Trailers.GetValue(AgentLinkWords.CodeTrailer) == "node-banned")
             {
-                throw new AgentRefusedException(refusal.Status.Detail, refusal);
+                throw new AgentRefusedException(refusal, AgentTexts.AsSaid, refusal.Status.Detail);
             }
             catch (RpcException stranger) when (stranger.StatusCode == StatusCode.Unauthenticated)
             {
@@ -160,7 +160,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         }
         catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied)
         {
-            throw new AgentRefusedException(refusal.Status.Detail, refusal);
+            throw new AgentRefusedException(refusal, AgentTexts.AsSaid, refusal.Status.Detail);
         }
     }
 

@@ -6,12 +6,24 @@ using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 
 namespace Meridian.Agent.Hosting;
 
 /// <summary>The agent cannot go on, and trying again does not help.</summary>
-public sealed class AgentRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class AgentRefusedException : Exception
+{
+    private readonly Phrase _phrase;
+    private readonly object?[] _arguments;
+
+    internal AgentRefusedException(Exception? inner, Phrase phrase, params object?[] arguments)
+        : base(phrase.In(Language.English, arguments), inner) =>
+        (_phrase, _arguments) = (phrase, arguments);
+
+    /// <summary>Why, in the language.</summary>
+    public string In(Language language) => _phrase.In(language, _arguments);
+}
 
 /// <summary>Who the agent is: its own key, which never leaves the machine, and the certificate that its domain gave it.</summary>
 public sealed class AgentIdentity : IDisposable
@@ -68,7 +80,7 @@ public sealed class AgentIdentity : IDisposable
         }
 
         if (options.JoinToken is null)
-            throw new AgentRefusedException($"No agent has joined from '{options.DataDirectory}': give it a join token ('meridian site token SITE' makes one).");
+            throw new AgentRefusedException(inner: null, AgentTexts.NotJoined, options.DataDirectory);
         var identity = new AgentIdentity(folder, key, await EnrolAsync(options, key, cancellation), time);
         identity.Save();
         return identity;
@@ -143,12 +155,11 @@ public sealed class AgentIdentity : IDisposable
         }
         catch (RpcException refusal) when (refusal.StatusCode is StatusCode.PermissionDenied or StatusCode.InvalidArgument)
         {
-            throw new AgentRefusedException($"The control plane refused to let this agent join: {refusal.Status.Detail}", refusal);
+            throw new AgentRefusedException(refusal, AgentTexts.JoinRefused, refusal.Status.Detail);
         }
         catch (RpcException failure)
         {
-            throw new AgentRefusedException(
-                $"The control plane at {token.Server} cannot be reached, or is not the one that made the token: {failure.Status.Detail}", failure);
+            throw new AgentRefusedException(failure, AgentTexts.Unreachable, token.Server, failure.Status.Detail);
         }
     }
 
@@ -163,7 +174,7 @@ public sealed class AgentIdentity : IDisposable
             new(), deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellation);
         var bytes = reply.Authority.ToByteArray();
         if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), token.Ca, StringComparison.OrdinalIgnoreCase))
-            throw new AgentRefusedException($"The server at {token.Server} is not of the domain that made the token: check the address, or ask for a new token.");
+            throw new AgentRefusedException(inner: null, AgentTexts.OtherDomain, token.Server);
         return X509CertificateLoader.LoadCertificate(bytes);
     }
 
@@ -177,10 +188,10 @@ public sealed class AgentIdentity : IDisposable
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
         {
-            throw new AgentRefusedException("This is no join token: it was cut or changed. Copy it whole.", failure);
+            throw new AgentRefusedException(failure, AgentTexts.TokenDamaged);
         }
 
-        throw new AgentRefusedException("This is no join token: it begins with 'mjt1.' and comes from 'meridian site token SITE'.");
+        throw new AgentRefusedException(inner: null, AgentTexts.NotAToken);
     }
 
     private static GrpcChannel Channel(string server, X509Certificate2? own, Func<X509Certificate2, bool> accepts)
@@ -196,7 +207,18 @@ public sealed class AgentIdentity : IDisposable
             certificate is X509Certificate2 shown && accepts(shown);
         if (own is not null)
             handler.SslOptions.ClientCertificates = [own];
-        return GrpcChannel.ForAddress(server, new() { HttpHandler = handler, DisposeHttpClient = true });
+        return GrpcChannel.ForAddress(server, new() { HttpHandler = new InOwnLanguage { InnerHandler = handler }, DisposeHttpClient = true });
+    }
+
+    /// <summary>Asks for refusals in the language of whoever runs the agent.</summary>
+    private sealed class InOwnLanguage : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.TryAddWithoutValidation(
+                AgentLinkWords.LanguageHeader, LanguageChoice.From(Environment.GetEnvironmentVariable).Tag());
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     private static ECDsa OpenKey(string path)

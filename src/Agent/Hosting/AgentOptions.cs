@@ -40,15 +40,17 @@ public sealed record AgentOptions
     public int TaskUserId { get; init; } = 65534;
 
     /// <summary>The faults of the options; none when they are good.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<Phrase> Faults()
     {
         if (!Names.IsValid(Pool))
-            yield return $"The pool '{Pool}' is not a name: {Names.Rule}.";
+            yield return ($"The pool '{Pool}' is not a name: {Names.Rule}.", $"资源池“{Pool}”不是有效名称：{Names.RuleZh}。");
         if (!Names.IsValid(Node))
-            yield return $"The node '{Node}' is not a name: {Names.Rule}. Choose one with --node.";
+            yield return (
+                $"The node '{Node}' is not a name: {Names.Rule}. Choose one with --node.",
+                $"节点“{Node}”不是有效名称：{Names.RuleZh}。请用 --node 指定。");
         if (CpuMillicores <= 0 || Memory <= DataSize.Zero)
-            yield return "An agent offers more than no processor and no memory.";
+            yield return ("An agent offers more than no processor and no memory.", "代理提供的处理器与内存须大于零。");
         if (TaskUserId <= 0)
-            yield return "Tasks run as an ordinary user: choose a user number above 0.";
+            yield return ("Tasks run as an ordinary user: choose a user number above 0.", "任务以普通用户运行：请选择大于 0 的用户编号。");
     }
 }

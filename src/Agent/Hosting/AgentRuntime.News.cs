@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meridian.Agent.Attempts;
 using Meridian.Agent.Drivers;
 using Meridian.Depot;
@@ -85,7 +86,7 @@ internal sealed partial class AgentRuntime
             {
                 if (ResultPath.Find(work, output.Path) is not { } path)
                 {
-                    Fail(report, "missing-output", $"The task left nothing at '{output.Path}', where the job's output '{output.Name}' should be.");
+                    Fail(report, "missing-output", output.Path, output.Name);
                     break;
                 }
 
@@ -103,7 +104,7 @@ internal sealed partial class AgentRuntime
 
         var size = report.Outputs.Sum(o => o.Bytes);
         if (collect.Order.OutputBytesMax > 0 && size > collect.Order.OutputBytesMax)
-            Fail(report, "output-too-large", $"The outputs hold {size} bytes; the job may leave {collect.Order.OutputBytesMax}.");
+            Fail(report, "output-too-large");
         Tell(() => _machine.Collected(report, Now()));
     }
 
@@ -125,14 +126,17 @@ internal sealed partial class AgentRuntime
         }
     }
 
-    private static void Fail(AttemptReport report, string reason, string detail)
+    private static void Fail(AttemptReport report, string reason, params ReadOnlySpan<string> particulars)
     {
         report.Outputs.Clear();
-        (report.State, report.Reason, report.Detail) = (AttemptReport.Types.State.Failed, reason, detail);
+        report.Particulars.Clear();
+        (report.State, report.Reason) = (AttemptReport.Types.State.Failed, reason);
+        foreach (var particular in particulars)
+            report.Particulars.Add(particular);
     }
 
     private static AttemptReport Report(AttemptKey key, AttemptReport.Types.State state, string reason, string detail) =>
-        new() { Key = key, State = state, Reason = reason, Detail = detail, ExitCode = -1 };
+        new() { Key = key, State = state, Reason = reason, Particulars = { detail }, ExitCode = -1 };
 
     private AttemptReport ReportOf(StartAttempt order, DriverNews news)
     {
@@ -154,12 +158,17 @@ internal sealed partial class AgentRuntime
             State = state,
             ExitCode = over.ExitCode,
             Reason = reason,
-            Detail = reason == "exit-code" ? $"The program ended with {over.ExitCode}: see the log." : over.Detail,
+            Particulars = { ParticularsOf(reason, over) },
             RunMilliseconds = (long)over.RunTime.TotalMilliseconds,
             CpuMilliseconds = (long)over.CpuTime.TotalMilliseconds,
             MemoryPeakBytes = over.MemoryPeakBytes,
         };
     }
+
+    private static string[] ParticularsOf(string reason, TaskOver over) =>
+        reason is "exit-code" ? [over.ExitCode.ToString(CultureInfo.InvariantCulture)]
+        : over.Detail.Length > 0 ? [over.Detail]
+        : [];
 
     private static AttemptKey? KeyOf(string id)
     {

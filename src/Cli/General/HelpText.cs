@@ -1,3 +1,4 @@
+using Meridian.Primitives;
 namespace Meridian.Cli;
 
 /// <summary>The words that the command-line library writes around our own, in Chinese.</summary>

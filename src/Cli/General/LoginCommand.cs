@@ -32,7 +32,7 @@ internal static class LoginCommand
         Session session, Uri address, string token, CancellationToken cancellation)
     {
         using var http = new HttpClient(session.Context.Transport, disposeHandler: false) { BaseAddress = address };
-        return await new MeridianClient(http, token, Session.NewKey).WhoAmIAsync(cancellation);
+        return await new MeridianClient(http, token, Session.NewKey) { Language = session.Language }.WhoAmIAsync(cancellation);
     }
 
     private static async Task<string> AskAsync(Session session, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;

@@ -78,7 +78,7 @@ internal static class JobListings
         new(Texts.ColumnFinish, plan => Shown.At(plan.Finish)),
         new(Texts.ColumnPrice, plan => plan.Price));
 
-    public static Listing<Candidate> Candidates(Language language) => new(
+    public static readonly Listing<Candidate> Candidates = new(
         candidate => candidate.Pool,
         new(Texts.ColumnPool, candidate => candidate.Pool),
         new(Texts.ColumnSite, candidate => candidate.Site),
@@ -87,7 +87,7 @@ internal static class JobListings
         new(Texts.ColumnStart, candidate => Shown.At(candidate.Start)),
         new(Texts.ColumnFinish, candidate => Shown.At(candidate.Finish)),
         new(Texts.ColumnCarbon, candidate => candidate.CarbonGrams is { } grams ? Shown.Number(grams) : ""),
-        new(Texts.ColumnWhy, candidate => language == Language.Chinese ? candidate.LostByZh ?? candidate.LostBy : candidate.LostBy),
+        new(Texts.ColumnWhy, candidate => candidate.LostBy),
         new(Texts.ColumnReady, candidate => Shown.At(candidate.Ready)) { IsWide = true },
         new(Texts.ColumnLatency, candidate => candidate.LatencyMilliseconds is { } ms ? Shown.Number(ms) + "ms" : "") { IsWide = true });
 

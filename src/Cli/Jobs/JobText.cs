@@ -1,4 +1,5 @@
 using Meridian.JobFiles;
+using Meridian.Primitives;
 
 namespace Meridian.Cli;
 
@@ -16,8 +17,8 @@ internal sealed record JobText(string Name, string Text)
             ProblemText.Write(
                 session.Context.Error,
                 (fault.File, fault.Line, fault.Column),
-                session.Language == Language.Chinese ? fault.MessageZh : fault.Message,
-                session.Language == Language.Chinese ? fault.HintZh : fault.Hint);
+                session.Language == Language.Chinese ? (fault.MessageZh, fault.HintZh) : (fault.Message, fault.Hint),
+                session.Language);
         return result.Spec is null ? null : new(name, text);
     }
 }

@@ -25,7 +25,7 @@ internal static class PlacementText
         if (placement.Candidates is { Count: > 0 } candidates)
         {
             printer.Line();
-            printer.Table(candidates, JobListings.Candidates(language));
+            printer.Table(candidates, JobListings.Candidates);
         }
     }
 

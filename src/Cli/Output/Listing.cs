@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Primitives;
 
 namespace Meridian.Cli;
 

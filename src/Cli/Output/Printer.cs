@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 using Spectre.Console;
 

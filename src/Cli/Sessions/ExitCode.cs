@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Primitives;
 
 namespace Meridian.Cli;
 

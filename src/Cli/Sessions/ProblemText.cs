@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;
@@ -8,15 +9,9 @@ internal static class ProblemText
 {
     public static void Write(TextWriter writer, Problem problem, Language language)
     {
-        var title = Pick(problem.Title, problem.TitleZh, language);
-        var detail = Pick(problem.Detail ?? "", problem.DetailZh, language);
-        writer.WriteLine($"{Texts.Error.In(language)}: {Joined(title, detail)}");
+        writer.WriteLine($"{Texts.Error.In(language)}: {Joined(problem.Title, problem.Detail ?? "", language)}");
         foreach (var item in problem.Errors ?? [])
-            Write(
-                writer,
-                (item.File, item.Line, item.Column),
-                Pick(item.Message, item.MessageZh, language),
-                Pick(item.Hint, item.HintZh, language));
+            Write(writer, (item.File, item.Line, item.Column), (item.Message, item.Hint), language);
 
         if ((HttpStatusCode)problem.Status == HttpStatusCode.Unauthorized)
             writer.WriteLine(Texts.LogInFirst.In(language));
@@ -26,12 +21,11 @@ internal static class ProblemText
 
     /// <summary>Writes one fault in a form that editors jump to.</summary>
     public static void Write(
-        TextWriter writer, (string File, long Line, long Column) at, string message, string hint) =>
-        writer.WriteLine($"{at.File}:{at.Line}:{at.Column}: {Joined(message, hint)}");
+        TextWriter writer, (string File, long Line, long Column) at, (string Message, string Hint) fault, Language language) =>
+        writer.WriteLine($"{at.File}:{at.Line}:{at.Column}: {Joined(fault.Message, fault.Hint, language)}");
 
-    private static string Pick(string english, string? chinese, Language language) =>
-        language == Language.Chinese && !string.IsNullOrEmpty(chinese) ? chinese : english;
-
-    private static string Joined(string first, string second) =>
-        second.Length == 0 ? first : $"{first.TrimEnd('.', '。')}. {second}";
+    private static string Joined(string first, string second, Language language) =>
+        second.Length == 0 ? first
+        : language == Language.Chinese ? $"{first.TrimEnd('。')}。{second}"
+        : $"{first.TrimEnd('.')}. {second}";
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;
@@ -19,7 +20,7 @@ internal sealed class Session : IDisposable
         Printer = new(context.Out, parsed.GetValue(options.Output), context.Language, context.HasColour);
         _choice = new(() => ServerChoice.Make(context, options, parsed));
         _http = new(() => new(context.Transport, disposeHandler: false) { BaseAddress = Choice.Server });
-        _client = new(() => new(_http.Value, Choice.Token, NewKey));
+        _client = new(() => new(_http.Value, Choice.Token, NewKey) { Language = Language });
     }
 
     public CliContext Context { get; }

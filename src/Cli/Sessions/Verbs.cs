@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Meridian.Primitives;
 
 namespace Meridian.Cli;
 

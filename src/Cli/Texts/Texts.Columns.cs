@@ -1,3 +1,4 @@
+using Meridian.Primitives;
 namespace Meridian.Cli;
 
 /// <summary>The heads of tables and the names of fields.</summary>

@@ -1,3 +1,4 @@
+using Meridian.Primitives;
 namespace Meridian.Cli;
 
 /// <summary>The help of every command, argument and option.</summary>

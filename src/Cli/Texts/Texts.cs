@@ -1,3 +1,4 @@
+using Meridian.Primitives;
 namespace Meridian.Cli;
 
 /// <summary>What people read: messages, prompts and help.</summary>

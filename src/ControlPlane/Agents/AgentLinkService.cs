@@ -6,6 +6,7 @@ using Meridian.ControlPlane.Security;
 using Meridian.ControlPlane.Writer;
 using Meridian.Domain;
 using Meridian.Domain.Sites;
+using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 
 namespace Meridian.ControlPlane.Agents;
@@ -34,38 +35,38 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
     public override async Task<Certificate> Enrol(EnrolRequest request, ServerCallContext context)
     {
         if (!JoinTokenText.TryRead(request.Token, out var secret, out var site))
-            throw Refused(StatusCode.InvalidArgument, "This is no join token: it begins with 'mjt1.' and comes from 'meridian site token'.");
+            throw AgentRefusals.Of(StatusCode.InvalidArgument, Reason.Of("not-a-join-token"), context);
 
         var signing = request.SigningRequest.ToByteArray();
-        var thumbprint = Guarded(() => Authority.ThumbprintOf(signing));
+        var thumbprint = Guarded(() => Authority.ThumbprintOf(signing), context);
         var decision = await services.Domain.ExecuteAsync(
             new EnrolNode(secret, site, request.Pool, request.Driver, request.Node, thumbprint), context.CancellationToken);
         if (decision.Fault is { } fault)
-            throw Refused(StatusCode.PermissionDenied, fault.Detail);
-        return Sign(signing, new NodeId($"{site}/{request.Pool}/{request.Node}"));
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, fault, context);
+        return Sign(signing, new NodeId($"{site}/{request.Pool}/{request.Node}"), context);
     }
 
     /// <inheritdoc/>
     public override async Task<Certificate> Renew(RenewRequest request, ServerCallContext context)
     {
         var signing = request.SigningRequest.ToByteArray();
-        var thumbprint = Guarded(() => Authority.ThumbprintOf(signing));
+        var thumbprint = Guarded(() => Authority.ThumbprintOf(signing), context);
         var node = new NodeId(request.AgentId);
         if (!services.Domain.Latest.State.Sites.Nodes.TryGetValue(node, out var known) || known.State == NodeState.Banned)
-            throw Refused(StatusCode.PermissionDenied, $"Agent '{node}' is banned or unknown here: join it anew with a token.");
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, Fault.Of("node-banned", node), context);
         if (!string.Equals(known.KeyThumbprint, thumbprint, StringComparison.Ordinal))
-            throw Refused(StatusCode.PermissionDenied, $"Agent '{node}' has another key: join it anew with a token.");
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, Reason.Of("other-key", node), context);
         if (AgentOf(context) == node)
-            return Sign(signing, node);
+            return Sign(signing, node, context);
 
         // No certificate in force. The signing request proves the key; the signed time bounds a replay.
         var age = services.Time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(request.UnixSeconds);
         if (age.Duration() > ProofAgeMax || !ProvesKey(request, signing))
-            throw Refused(StatusCode.PermissionDenied, "The proof of the agent's key is wrong or too old: check the machine's clock.");
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, Reason.Of("bad-proof"), context);
         var decision = await services.Domain.ExecuteAsync(new ComeBack(node, ComebackCountMax), context.CancellationToken);
         if (decision.Fault is { } fault)
-            throw Refused(StatusCode.PermissionDenied, fault.Detail);
-        return Sign(signing, node);
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, fault, context);
+        return Sign(signing, node, context);
     }
 
     /// <inheritdoc/>
@@ -73,11 +74,11 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         IAsyncStreamReader<FromAgent> requestStream, IServerStreamWriter<ToAgent> responseStream, ServerCallContext context)
     {
         if (AgentOf(context) is not { } node)
-            throw Refused(StatusCode.Unauthenticated, "This line needs the agent's certificate of this domain, in force.");
+            throw AgentRefusals.Of(StatusCode.Unauthenticated, Reason.Of("no-certificate"), context);
         if (!services.Domain.Latest.State.Sites.Nodes.TryGetValue(node, out var known) || known.State == NodeState.Banned)
-            throw Refused(StatusCode.PermissionDenied, $"Agent '{node}' is banned or unknown here.");
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, Fault.Of("node-banned", node), context);
 
-        var session = new AgentSession(node, services, responseStream);
+        var session = new AgentSession(node, services, responseStream, AgentRefusals.LanguageOf(context));
         services.Sessions.Open(session);
         try
         {
@@ -102,9 +103,9 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
             ? new NodeId(agent)
             : null;
 
-    private Certificate Sign(byte[] signingRequest, NodeId node)
+    private Certificate Sign(byte[] signingRequest, NodeId node, ServerCallContext context)
     {
-        using var signed = Guarded(() => authority.SignAgent(signingRequest, node.Value));
+        using var signed = Guarded(() => authority.SignAgent(signingRequest, node.Value), context);
         return new()
         {
             AgentId = node.Value,
@@ -122,7 +123,7 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         return key?.VerifyData(System.Text.Encoding.UTF8.GetBytes(text), request.Proof.ToByteArray(), HashAlgorithmName.SHA256) == true;
     }
 
-    private static T Guarded<T>(Func<T> read)
+    private static T Guarded<T>(Func<T> read, ServerCallContext context)
     {
         try
         {
@@ -130,9 +131,7 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         }
         catch (CryptographicException)
         {
-            throw Refused(StatusCode.InvalidArgument, "The certificate signing request cannot be read or is not well signed.");
+            throw AgentRefusals.Of(StatusCode.InvalidArgument, Reason.Of("bad-signing-request"), context);
         }
     }
-
-    private static RpcException Refused(StatusCode code, string detail) => new(new Status(code, detail));
 }

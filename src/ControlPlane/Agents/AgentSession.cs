@@ -12,7 +12,8 @@ namespace Meridian.ControlPlane.Agents;
 /// One line to one agent. Orders follow from the published state: on opening, everything that the agent should be doing
 /// is told again, and from then on what each batch changed. Both sides treat a repeat as news already known.
 /// </summary>
-internal sealed class AgentSession(NodeId node, AgentLinkServices services, IServerStreamWriter<ToAgent> stream)
+internal sealed class AgentSession(
+    NodeId node, AgentLinkServices services, IServerStreamWriter<ToAgent> stream, Language language)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
 
@@ -20,11 +21,11 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
         new BoundedChannelOptions(65_536) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly CancellationTokenSource _cut = new();
-    private string _cutReason = "";
+    private Reason _cutReason = Reason.Of("line-failed", "");
 
     internal NodeId Node => node;
 
-    internal void Cut(string reason)
+    internal void Cut(Reason reason)
     {
         _cutReason = reason;
         _cut.Cancel();
@@ -36,7 +37,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _cut.Token);
         var opened = services.Domain.Latest.Sequence;
         if (!await reader.MoveNext(both.Token) || reader.Current.Hello is not { } hello)
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "A line begins with Hello."));
+            throw AgentRefusals.Of(StatusCode.InvalidArgument, Reason.Of("bad-hello"), language);
 
         await GreetAsync(hello, both.Token);
         Task[] work =
@@ -49,7 +50,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
         }
         catch (OperationCanceledException) when (_cut.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.PermissionDenied, _cutReason));
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, _cutReason, language);
         }
         finally
         {
@@ -69,7 +70,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
                 inventory.DepotUrl, inventory.CanSandbox, inventory.IsolationNote, inventory.OperatingSystem, services.Lease),
             cancellation);
         if (decision.Fault is { } fault)
-            throw new RpcException(new Status(StatusCode.PermissionDenied, fault.Detail));
+            throw AgentRefusals.Of(StatusCode.PermissionDenied, fault, language);
 
         services.Sessions.Note(node, new Load(), services.Time.GetUtcNow());
         await SendAsync(new() { Welcome = new() { LeaseMilliseconds = (long)services.Lease.TotalMilliseconds, HeartbeatMilliseconds = (long)Heartbeat.TotalMilliseconds } });
@@ -82,7 +83,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
         {
             if (published.State.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Banned)
             {
-                Cut("This agent is banned. Ask the operator.");
+                Cut(Fault.Of("node-banned", node));
                 return;
             }
 
@@ -108,7 +109,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
             if (state.Jobs.Current(attempt) is Running or Stopping && !holding.Contains(attempt))
             {
                 var lost = new AttemptResult(
-                    -1, "agent-lost", "The agent no longer knows the attempt.", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
+                    -1, Reason.Of("attempt-unknown", node), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
                 await services.Domain.ExecuteAsync(new ReportEnded(attempt, node, AttemptEnd.Lost, lost), cancellation);
             }
         }
@@ -130,7 +131,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
             {
                 room.Release();
                 if (done.IsFaulted)
-                    Cut(done.Exception.InnerException is Journal.JournalException ? "journal" : done.Exception.Message);
+                    Cut(Reason.Of("line-failed", (done.Exception.InnerException ?? done.Exception).Message));
             }, TaskScheduler.Default);
         }
     }
@@ -172,7 +173,7 @@ internal sealed class AgentSession(NodeId node, AgentLinkServices services, ISer
         if (decision.Fault is null)
             await SendAsync(new() { Lease = new() { LeaseRequest = request, LeaseMilliseconds = (long)services.Lease.TotalMilliseconds } });
         else
-            Cut(decision.Fault.Detail);
+            Cut(decision.Fault);
     }
 
     private ValueTask SendAsync(ToAgent message) => _out.Writer.WriteAsync(message, _cut.Token);

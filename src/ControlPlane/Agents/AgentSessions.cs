@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Meridian.Domain;
+using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 
 namespace Meridian.ControlPlane.Agents;
@@ -26,18 +27,11 @@ public sealed class AgentSessions
             before = old;
             return session;
         });
-        before?.Cut("another line of this agent was opened");
+        before?.Cut(Reason.Of("line-replaced"));
     }
 
     /// <summary>Closes a line, unless a newer one has taken its place.</summary>
     internal void Close(AgentSession session) => _open.TryRemove(new(session.Node, session));
-
-    /// <summary>Cuts an agent off at once.</summary>
-    internal void Cut(NodeId node, string reason)
-    {
-        if (_open.TryGetValue(node, out var session))
-            session.Cut(reason);
-    }
 
     internal void Note(NodeId node, Load load, DateTimeOffset at) => _loads[node] = (load, at);
 }

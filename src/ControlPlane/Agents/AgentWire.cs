@@ -1,6 +1,7 @@
 using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
+using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 
 namespace Meridian.ControlPlane.Agents;
@@ -9,6 +10,7 @@ namespace Meridian.ControlPlane.Agents;
 internal static class AgentWire
 {
     private const int TextMax = 2000;
+    private const int ParticularsMax = 4;
 
     internal static AttemptId ToDomain(this AttemptKey key) => new(key.Job, key.Task, key.Attempt);
 
@@ -28,11 +30,15 @@ internal static class AgentWire
             _ => AttemptEnd.Lost,
         };
         return new ReportEnded(id, node, end, new(
-            report.ExitCode, Short(report.Reason), Short(report.Detail),
+            report.ExitCode, ReasonOf(report),
             TimeSpan.FromMilliseconds(Math.Max(0, report.RunMilliseconds)),
             TimeSpan.FromMilliseconds(Math.Max(0, report.CpuMilliseconds)), new(Math.Max(0, report.MemoryPeakBytes)),
             [.. report.Outputs.Select(o => new NamedPart(o.Name, new DatasetPart(new(o.Root), new(Math.Max(0, o.Bytes)), o.Files)))]));
     }
+
+    private static Reason? ReasonOf(AttemptReport report) => report.Reason.Length == 0
+        ? null
+        : new(Short(report.Reason), [.. report.Particulars.Take(ParticularsMax).Select(Short)]);
 
     private static string Short(string text) => text.Length <= TextMax ? text : text[..TextMax];
 }

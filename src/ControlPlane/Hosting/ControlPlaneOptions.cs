@@ -31,15 +31,17 @@ public sealed record ControlPlaneOptions
     public string? Telemetry { get; init; }
 
     /// <summary>The faults of the options; none when they are good.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<Phrase> Faults()
     {
         if (!Names.IsValid(Domain))
-            yield return $"The domain '{Domain}' is not a name: {Names.Rule}.";
+            yield return ($"The domain '{Domain}' is not a name: {Names.Rule}.", $"域“{Domain}”不是有效名称：{Names.RuleZh}。");
         if (Lease < TimeSpan.FromSeconds(5) || Lease > TimeSpan.FromDays(1))
-            yield return "The lease is from 5 seconds to 1 day.";
+            yield return ("The lease is from 5 seconds to 1 day.", "租约须为 5 秒至 1 天。");
         if (AgentUrl is not null && (!Uri.TryCreate(AgentUrl, UriKind.Absolute, out var url) || url.Scheme != "https"))
-            yield return $"The agents' address '{AgentUrl}' is not an https:// address.";
+            yield return ($"The agents' address '{AgentUrl}' is not an https:// address.", $"代理访问地址“{AgentUrl}”不是 https:// 地址。");
         if (Telemetry is not null && (!Uri.TryCreate(Telemetry, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https")))
-            yield return $"The collector's address '{Telemetry}' is not an http:// or https:// address.";
+            yield return (
+                $"The collector's address '{Telemetry}' is not an http:// or https:// address.",
+                $"采集器地址“{Telemetry}”不是 http:// 或 https:// 地址。");
     }
 }

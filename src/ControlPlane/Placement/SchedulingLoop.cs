@@ -78,7 +78,7 @@ public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, IL
             return false;
         var answers = await Task.WhenAll(round.Commands.Select(c => domain.ExecuteAsync(c, cancellation).AsTask()));
         foreach (var refusal in answers.Where(a => a.Fault is not null))
-            LogRefused(refusal.Fault!.Code, refusal.Fault.Detail);
+            LogRefused(refusal.Fault!);
         return answers.Any(a => a.Fault is null);
     }
 
@@ -98,8 +98,8 @@ public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, IL
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "The writer refused a proposal: {Code} {Detail}")]
-    private partial void LogRefused(string code, string detail);
+    [LoggerMessage(LogLevel.Debug, "The writer refused a proposal: {Fault}")]
+    private partial void LogRefused(Domain.Fault fault);
 
     [LoggerMessage(LogLevel.Warning, "The writer did not answer: {Reason}")]
     private partial void LogFailed(string reason);

@@ -134,14 +134,13 @@ public sealed partial class DomainGrain(IJournal journal, StateFeed feed, Writer
 
 /// <summary>A decision as it travels back: whether, why not, and the number of what was made.</summary>
 [MemoryPackable]
-public sealed partial record Answer(string FaultCode, string FaultDetail, long Value)
+public sealed partial record Answer(Primitives.Reason? Fault, long Value)
 {
     /// <summary>The answer for the decision.</summary>
-    public static Answer Of(Decision decision) =>
-        new(decision.Fault?.Code ?? "", decision.Fault?.Detail ?? "", decision.Value);
+    public static Answer Of(Decision decision) => new(decision.Fault, decision.Value);
 
     /// <summary>The decision, without its events, which travel by the feed.</summary>
-    public Decision ToDecision() => new([], FaultCode.Length == 0 ? null : new Fault(FaultCode, FaultDetail), Value);
+    public Decision ToDecision() => new([], Fault is null ? null : new Fault(Fault.Code, Fault.Particulars), Value);
 }
 
 /// <summary>How the writer is run.</summary>

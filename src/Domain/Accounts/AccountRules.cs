@@ -80,11 +80,11 @@ public static class AccountRules
     private static Decision Declare(AccountsState state, DeclareTenant c)
     {
         if (!Names.IsValid(c.Tenant.Value) || !c.Projects.All(p => Names.IsValid(p.Value)))
-            return Decision.Refuse("bad-name", $"A tenant's or project's name is not allowed: {Names.Rule}.");
+            return Decision.Refuse("bad-name", Names.IsValid(c.Tenant.Value) ? c.Projects.First(p => !Names.IsValid(p.Value)) : c.Tenant);
         foreach (var project in c.Projects)
         {
             if (state.Projects.TryGetValue(project, out var owner) && owner != c.Tenant)
-                return Decision.Refuse("project-taken", $"Project '{project}' belongs to another tenant: choose another name.");
+                return Decision.Refuse("project-taken", project);
         }
 
         return Decision.Of([
@@ -96,22 +96,22 @@ public static class AccountRules
     private static Decision Grant(AccountsState state, GrantCredit c, DateTimeOffset now)
     {
         if (!state.Tenants.ContainsKey(c.Tenant))
-            return Decision.Refuse("no-such-tenant", $"There is no tenant '{c.Tenant}'.");
+            return Decision.Refuse("no-such-tenant", c.Tenant);
         if (!string.Equals(c.Amount.Currency, Money.DefaultCurrency, StringComparison.Ordinal))
-            return Decision.Refuse("bad-currency", $"This domain settles in {Money.DefaultCurrency}.");
+            return Decision.Refuse("bad-currency", Money.DefaultCurrency);
         return c.Amount.Amount is <= 0 or > 1_000_000_000_000m
-            ? Decision.Refuse("bad-amount", "A grant is more than zero and at most a million million.")
+            ? Decision.Refuse("bad-amount")
             : Decision.Of(Move(AccountId.Issuer, AccountId.Available(c.Tenant), c.Amount, "grant: " + c.Reason, job: 0, now));
     }
 
     private static Decision Issue(AccountsState state, IssueToken c)
     {
         if (!state.Tenants.ContainsKey(c.Token.Tenant))
-            return Decision.Refuse("no-such-tenant", $"There is no tenant '{c.Token.Tenant}'.");
+            return Decision.Refuse("no-such-tenant", c.Token.Tenant);
         if (!state.Projects.TryGetValue(c.Token.Project, out var owner) || owner != c.Token.Tenant)
-            return Decision.Refuse("no-such-project", $"Tenant '{c.Token.Tenant}' has no project '{c.Token.Project}'.");
+            return Decision.Refuse("no-such-project", c.Token.Project);
         return state.Tokens.Values.Any(t => string.Equals(t.Id, c.Token.Id, StringComparison.Ordinal))
-            ? Decision.Refuse("token-exists", $"There is a token '{c.Token.Id}' already.")
+            ? Decision.Refuse("token-exists", c.Token.Id)
             : Decision.Of(new TokenIssued(c.Token));
     }
 
@@ -119,7 +119,7 @@ public static class AccountRules
     {
         var token = state.Tokens.Values.FirstOrDefault(t => string.Equals(t.Id, c.TokenId, StringComparison.Ordinal));
         return token is null
-            ? Decision.Refuse("no-such-token", $"There is no token '{c.TokenId}'.")
+            ? Decision.Refuse("no-such-token", c.TokenId)
             : Decision.Of(new TokenRevoked(token.Secret));
     }
 }

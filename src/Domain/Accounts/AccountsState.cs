@@ -78,11 +78,11 @@ public sealed partial record AccessToken(
 /// <param name="Kind"><c>compute</c> or <c>transfer</c>.</param>
 /// <param name="Payee">Who was paid.</param>
 /// <param name="Amount">How much.</param>
-/// <param name="Detail">The usage: seconds at a pool, or bytes between sites.</param>
+/// <param name="Particulars">The usage, as the kind's words in <see cref="ChargeTexts"/> take it.</param>
 [MemoryPackable]
 public sealed partial record Charge(
     [property: CanonicalTime] DateTimeOffset At, TenantId Tenant, ProjectId Project, long Job, int Task, string Kind, AccountId Payee, Money Amount,
-    string Detail);
+    ImmutableArray<string> Particulars);
 
 /// <summary>One leg of a ledger transaction.</summary>
 [MemoryPackable]

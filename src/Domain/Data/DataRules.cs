@@ -56,7 +56,7 @@ public static class DataRules
     private static Decision Register(DataState state, RegisterDataset c, DateTimeOffset now)
     {
         if (!Names.IsValid(c.Dataset.Name))
-            return Decision.Refuse("bad-name", $"The dataset's name '{c.Dataset.Name}' is not allowed: {Names.Rule}.");
+            return Decision.Refuse("bad-name", c.Dataset.Name);
         if (state.Datasets.TryGetValue(c.Dataset, out var known) && known.Latest.Parts is [var only] && only.Root == c.Part.Root)
             return Decision.Of([new ReplicaAdded(c.Part.Root, c.Node)], known.Latest.Number);
 
@@ -68,10 +68,10 @@ public static class DataRules
     private static Decision Remove(DataState state, RemoveDataset c)
     {
         if (!state.Datasets.TryGetValue(c.Dataset, out var dataset))
-            return Decision.Refuse("no-such-dataset", $"There is no dataset '{c.Dataset}'.");
+            return Decision.Refuse("no-such-dataset", c.Dataset);
         var roots = RootsOf(dataset);
         if (state.Moving.Any(id => roots.Contains(state.Transfers[id].Root)))
-            return Decision.Refuse("dataset-moving", $"Dataset '{c.Dataset}' is on its way: wait for the transfer, or cancel its job.");
+            return Decision.Refuse("dataset-moving", c.Dataset);
 
         var kept = state.Datasets.Values.Where(d => d.Id != c.Dataset).SelectMany(RootsOf).ToImmutableSortedSet();
         return Decision.Of([

@@ -42,14 +42,14 @@ public enum JobPhase
 /// <param name="Money">What is set aside, promised and charged.</param>
 /// <param name="Explanation">Why the latest placement is what it is, or nothing.</param>
 /// <param name="FinishedAt">When it ended, or nothing.</param>
-/// <param name="Failure">Why it failed or is to fail, or empty.</param>
+/// <param name="Failure">Why it failed or is to fail, or nothing.</param>
 /// <param name="TriesBefore">The attempts of each task before the job was given another chance; their number goes on.</param>
 [MemoryPackable]
 public sealed partial record Job(
     long Id, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset SubmittedAt, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
     ImmutableArray<long> After, JobPhase Phase, bool IsCancelling, int Fresh, ImmutableSortedSet<int> Requeued,
     IdMap<TaskState> Tasks, IdMap<int> Failures, int SucceededCount, int EndedCount, JobMoney Money, Explanation? Explanation,
-    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, string Failure, IdMap<int> TriesBefore)
+    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, Reason? Failure, IdMap<int> TriesBefore)
 {
     /// <summary>The number of tasks that wait to be placed.</summary>
     [MemoryPackIgnore]
@@ -139,7 +139,7 @@ public sealed partial record Stopping(Attempt Attempt, string Reason, [property:
 
 /// <summary>Waits to be placed again.</summary>
 [MemoryPackable]
-public sealed partial record Requeued(int LastAttempt, string Reason, string Detail, [property: CanonicalTime] DateTimeOffset At) : TaskState;
+public sealed partial record Requeued(int LastAttempt, Reason Reason, [property: CanonicalTime] DateTimeOffset At) : TaskState;
 
 /// <summary>Over.</summary>
 [MemoryPackable]
@@ -162,15 +162,14 @@ public enum TaskOutcome
 
 /// <summary>What an agent said of an attempt's end.</summary>
 /// <param name="ExitCode">The program's exit code.</param>
-/// <param name="Reason">A stable word, such as <c>exit-code</c> or <c>timeout</c>.</param>
-/// <param name="Detail">For people.</param>
+/// <param name="Reason">Why it did not succeed, such as <c>exit-code</c> or <c>timeout</c>; its words are in <see cref="EndTexts"/>.</param>
 /// <param name="RunTime">From start to end.</param>
 /// <param name="CpuTime">Processor time used.</param>
 /// <param name="MemoryPeak">The most memory used.</param>
 /// <param name="Outputs">The results.</param>
 [MemoryPackable]
 public sealed partial record AttemptResult(
-    int ExitCode, string Reason, string Detail, TimeSpan RunTime, TimeSpan CpuTime, DataSize MemoryPeak,
+    int ExitCode, Reason? Reason, TimeSpan RunTime, TimeSpan CpuTime, DataSize MemoryPeak,
     ImmutableArray<NamedPart> Outputs);
 
 /// <summary>A result of a task under the name that the job gives it.</summary>

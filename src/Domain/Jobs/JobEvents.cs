@@ -35,7 +35,7 @@ public sealed partial record TaskStopOrdered(AttemptId Attempt, string Reason) :
 /// <summary>A task waits to be placed again.</summary>
 [MemoryPackable]
 public sealed partial record TaskRequeued(
-    AttemptId Attempt, int FailureCount, string Reason, string Detail, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+    AttemptId Attempt, int FailureCount, Reason Reason, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A task is over.</summary>
 [MemoryPackable]
@@ -46,9 +46,9 @@ public sealed partial record TaskEnded(
 [MemoryPackable]
 public sealed partial record JobRetried(long Job, ImmutableSortedSet<int> Tasks, [property: CanonicalOptionalTime] DateTimeOffset? Deadline, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
-/// <summary>A job is to end: because the tenant asked for it, or because of the failure, which is then not empty.</summary>
+/// <summary>A job is to end: because the tenant asked for it, or because of the failure.</summary>
 [MemoryPackable]
-public sealed partial record JobCancelling(long Job, string Failure) : DomainEvent;
+public sealed partial record JobCancelling(long Job, Reason? Failure) : DomainEvent;
 
 /// <summary>A job's money changed.</summary>
 [MemoryPackable]
@@ -56,4 +56,4 @@ public sealed partial record JobMoneyChanged(long Job, JobMoney Money) : DomainE
 
 /// <summary>A job is over.</summary>
 [MemoryPackable]
-public sealed partial record JobFinished(long Job, JobPhase Phase, string Failure, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+public sealed partial record JobFinished(long Job, JobPhase Phase, Reason? Failure, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;

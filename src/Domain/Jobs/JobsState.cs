@@ -63,7 +63,7 @@ public sealed partial record JobsState(
         var job = new Job(
             e.Job, e.Project, e.User, e.Spec, e.At, e.Deadline, e.After, JobPhase.Active, IsCancelling: false, Fresh: 0,
             Requeued: [], IdMap<TaskState>.Empty, IdMap<int>.Empty, SucceededCount: 0, EndedCount: 0, new(zero, zero, zero), Explanation: null,
-            FinishedAt: null, Failure: "", TriesBefore: IdMap<int>.Empty);
+            FinishedAt: null, Failure: null, TriesBefore: IdMap<int>.Empty);
         return this with
         {
             Jobs = Jobs.Set(e.Job, job),
@@ -116,7 +116,7 @@ public sealed partial record JobsState(
 
     private JobsState Requeue(TaskRequeued e) => Release(e.Attempt).With(e.Attempt.Job, job => job with
     {
-        Tasks = job.Tasks.Set(e.Attempt.Task, new Requeued(e.Attempt.Number, e.Reason, e.Detail, e.At)),
+        Tasks = job.Tasks.Set(e.Attempt.Task, new Requeued(e.Attempt.Number, e.Reason, e.At)),
         Failures = e.FailureCount > 0 ? job.Failures.Set(e.Attempt.Task, e.FailureCount) : job.Failures,
         Requeued = job.Requeued.Add(e.Attempt.Task),
     });
@@ -145,12 +145,12 @@ public sealed partial record JobsState(
         Phase = JobPhase.Active,
         IsCancelling = false,
         FinishedAt = null,
-        Failure = "",
+        Failure = null,
         Deadline = e.Deadline,
         EndedCount = job.SucceededCount,
         Requeued = job.Requeued.Union(e.Tasks),
         Tasks = e.Tasks.Aggregate(job.Tasks, (tasks, task) => !tasks.TryGet(task, out var old) ? tasks
-            : tasks.Set(task, new Requeued(old.AttemptNumber, "retried", "", e.At))),
+            : tasks.Set(task, new Requeued(old.AttemptNumber, Reason.Of("retried"), e.At))),
         Failures = IdMap<int>.Empty,
         TriesBefore = e.Tasks.Aggregate(job.TriesBefore, (tries, task) => !job.Tasks.TryGet(task, out var old) ? tries
             : tries.Set(task, old.AttemptNumber)),

@@ -14,7 +14,7 @@ public static class DomainMachine
     public static Decision Decide(DomainState state, DomainCommand command, DateTimeOffset now) => command switch
     {
         RemoveSite c when state.IsCarryingFor(c.Site) =>
-            Decision.Refuse("site-in-use", $"Data is on its way from, to or through site '{c.Site}': wait for its transfers to end."),
+            Decision.Refuse("site-carries-data", c.Site),
         DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack =>
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
@@ -31,7 +31,7 @@ public static class DomainMachine
         BanNode c => Passing.Ban(state, c, now),
         Tick => Passing.Tick(state, now),
         TakeOver c => Passing.TakeOver(state, c, now),
-        _ => Decision.Refuse("unknown-command", $"The writer does not know {command.GetType().Name}."),
+        _ => Decision.Refuse("unknown-command", command.GetType().Name),
     };
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
+using Meridian.Primitives;
 
 namespace Meridian.Domain.Machine;
 
@@ -10,18 +11,18 @@ internal static class Finishing
     internal static Decision Cancel(DomainState state, CancelJob c, DateTimeOffset now)
     {
         if (!state.Jobs.Jobs.TryGet(c.Job, out var job))
-            return Decision.Refuse("no-such-job", $"There is no job {c.Job}.");
+            return Decision.Refuse("no-such-job", c.Job);
         if (job.Phase != JobPhase.Active || job.IsCancelling)
             return Decision.Nothing;
 
         var draft = new Draft(state, now);
-        Abandon(draft, c.Job, "cancelled", failure: "");
+        Abandon(draft, c.Job, "cancelled", failure: null);
         FinishIfOver(draft, c.Job);
         return draft.Decide();
     }
 
     /// <summary>Places no more tasks of the job and stops those that live. It ends as failed where there is a failure.</summary>
-    internal static void Abandon(Draft draft, long jobId, string reason, string failure)
+    internal static void Abandon(Draft draft, long jobId, string reason, Reason? failure)
     {
         draft.Add(new JobCancelling(jobId, failure));
         StopAll(draft, jobId, reason);
@@ -34,7 +35,7 @@ internal static class Finishing
         {
             draft.Add(new TaskStopOrdered(task.Live!.Id, reason));
             if (task is Staging && draft.State.Jobs.Current(task.Live.Id) is { } stopping)
-                Reporting.End(draft, stopping, AttemptEnd.Stopped, Reporting.Nothing(reason, ""));
+                Reporting.End(draft, stopping, AttemptEnd.Stopped, Reporting.Nothing(reason));
         }
     }
 
@@ -50,20 +51,18 @@ internal static class Finishing
         {
             foreach (var registered in Results(draft.State, job, draft.Now))
                 draft.Add(registered);
-            Finish(draft, job, JobPhase.Succeeded, failure: "");
+            Finish(draft, job, JobPhase.Succeeded, failure: null);
         }
         else
         {
             var failed = job.Tasks.Values.OfType<Ended>().FirstOrDefault(t => t.Outcome == TaskOutcome.Failed);
-            var failure = job.Failure.Length > 0 || failed is null
-                ? job.Failure
-                : $"{failed.Attempt.Id}: {failed.Result.Reason} {failed.Result.Detail}".Trim();
-            Finish(draft, job, failure.Length == 0 ? JobPhase.Cancelled : JobPhase.Failed, failure);
+            var failure = job.Failure ?? (failed is null ? null : EndTexts.FailureOf(failed));
+            Finish(draft, job, failure is null ? JobPhase.Cancelled : JobPhase.Failed, failure);
         }
     }
 
     /// <summary>Ends a job that has no live tasks.</summary>
-    internal static void Finish(Draft draft, Job job, JobPhase phase, string failure)
+    internal static void Finish(Draft draft, Job job, JobPhase phase, Reason? failure)
     {
         draft.Add(new JobFinished(job.Id, phase, failure, draft.Now));
         draft.Refund(job.Id);

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
+using Meridian.Primitives;
 
 namespace Meridian.Domain.Machine;
 
@@ -32,7 +34,7 @@ internal static class Passing
     internal static Decision Ban(DomainState state, BanNode c, DateTimeOffset now)
     {
         if (!state.Sites.Nodes.TryGetValue(c.Node, out var node))
-            return Decision.Refuse("no-such-node", $"There is no node '{c.Node}'.");
+            return Decision.Refuse("no-such-node", c.Node);
         return node.State == NodeState.Banned ? Decision.Nothing : Decision.Of(new NodeBanned(c.Node, now));
     }
 
@@ -59,7 +61,7 @@ internal static class Passing
         foreach (var attempt in draft.State.Jobs.ByNode.GetValueOrDefault(node, []))
         {
             if (draft.State.Jobs.Current(attempt) is { } task)
-                Reporting.End(draft, task, AttemptEnd.Lost, Reporting.Nothing(reason, $"Node '{node}' was away for longer than its lease."));
+                Reporting.End(draft, task, AttemptEnd.Lost, Reporting.Nothing(reason, node));
         }
 
         foreach (var id in draft.State.Data.Moving)
@@ -78,8 +80,8 @@ internal static class Passing
 
         var broken = job.After.FirstOrDefault(
             a => draft.State.Jobs.Jobs[a].Phase is JobPhase.Failed or JobPhase.Cancelled);
-        var failure = broken != 0 ? $"after-failed: job {broken} did not succeed"
-            : job.Deadline < draft.Now ? $"deadline-passed: {job.Deadline:u}"
+        var failure = broken != 0 ? Reason.Of("after-failed", broken)
+            : job.Deadline < draft.Now ? Reason.Of("deadline-passed", job.Deadline.Value.UtcDateTime.ToString("u", CultureInfo.InvariantCulture))
             : null;
         if (failure is null)
             return;

@@ -18,11 +18,11 @@ internal static class Placing
     internal static Decision Place(DomainState state, PlaceTasks c, DateTimeOffset now)
     {
         if (!state.Jobs.Jobs.TryGet(c.Job, out var job) || job.WaitingCount == 0)
-            return Decision.Refuse("job-not-waiting", $"Job {c.Job} has no tasks that wait.");
+            return Decision.Refuse("job-not-waiting", c.Job);
         if (job.Spec.IsGang && c.Placements.Length != job.WaitingCount)
-            return Decision.Refuse("gang-split", $"Job {c.Job} is a gang: all its tasks start together or none.");
+            return Decision.Refuse("gang-split", c.Job);
         if (job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
-            return Decision.Refuse("after-open", $"Job {c.Job} waits for other jobs.");
+            return Decision.Refuse("after-open", c.Job);
 
         var draft = new Draft(state, now);
         foreach (var planned in c.Transfers)
@@ -45,7 +45,7 @@ internal static class Placing
     internal static Decision Deliver(DomainState state, DeliverResults c, DateTimeOffset now)
     {
         if (!state.Jobs.Jobs.Contains(c.Job))
-            return Decision.Refuse("no-such-job", $"There is no job {c.Job}.");
+            return Decision.Refuse("no-such-job", c.Job);
 
         var draft = new Draft(state, now);
         foreach (var planned in c.Transfers)
@@ -64,9 +64,9 @@ internal static class Placing
         var state = draft.State;
         if (placement.Task < 0 || placement.Task >= spec.TaskCount
             || (placement.Task < job.Fresh && !job.Requeued.Contains(placement.Task)))
-            return new("task-not-waiting", $"Task {placement.Task} of job {jobId} does not wait.");
+            return Fault.Of("task-not-waiting", placement.Task, jobId);
         if (!state.Sites.Nodes.TryGetValue(placement.Node, out var node) || node.State != NodeState.Ready)
-            return new("node-not-ready", $"Node '{placement.Node}' is not ready.");
+            return Fault.Of("node-not-ready", placement.Node);
 
         var pool = state.Sites.Pools[node.Id.Pool];
         var site = state.Sites.Sites[node.Id.Site];
@@ -81,9 +81,9 @@ internal static class Placing
             perSecond, (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), draft.Now, placement.ExpectedFinish);
         var tenant = state.Accounts.Tenants[draft.TenantOf(job)];
         if (AccountRules.QuotaBroken(tenant, Draft.UsageOf(attempt)) is { } bound)
-            return new("quota", $"Tenant '{tenant.Id}' has reached its quota of {bound}.");
+            return Fault.Of("quota", tenant.Id, bound);
         if (!draft.Reserve(jobId, attempt.CostMax))
-            return new("insufficient-funds", $"A task of job {jobId} may cost {attempt.CostMax}, which its budget or its tenant's credit does not allow.");
+            return Fault.Of("unaffordable", jobId, attempt.CostMax);
 
         draft.Add(new CapacityTaken(node.Id, attempt.Id, attempt.Amount, attempt.Shares));
         draft.Add(new UsageChanged(tenant.Id, Draft.UsageOf(attempt)));
@@ -96,26 +96,26 @@ internal static class Placing
     private static Fault? NodeFault(Node node, Pool pool, JobSpec spec, ImmutableArray<AcceleratorShare> shares)
     {
         if (pool.IsDraining)
-            return new("pool-draining", $"Pool '{pool.Id}' takes no new tasks.");
+            return Fault.Of("pool-draining", pool.Id);
         if (!(node.Used + AmountOf(spec.Resources)).FitsIn(node.Total))
-            return new("no-capacity", $"Node '{node.Id}' has no room for the task.");
+            return Fault.Of("no-capacity", node.Id);
         if (spec.Constraints.Isolation == Isolation.Sandbox && !node.CanSandbox)
-            return new("no-sandbox", $"Node '{node.Id}' cannot isolate tasks.");
+            return Fault.Of("no-sandbox", node.Id);
 
         var demand = spec.Resources.Accelerators;
         if (shares.Length != (demand?.Count ?? 0))
-            return new("no-accelerator", "The placement names another number of accelerators than the job.");
+            return Fault.Of("bad-shares", node.Id);
         foreach (var share in shares)
         {
             if (share.Index < 0 || share.Index >= node.Accelerators.Length || share.Milli != demand!.FractionMilli
                 || !Matches(node.Accelerators[share.Index], demand)
                 || node.Accelerators[share.Index].UsedMilli + share.Milli > 1000)
-                return new("no-accelerator", $"Accelerator {share.Index} of node '{node.Id}' is taken or does not fit.");
+                return Fault.Of("no-accelerator", share.Index, node.Id);
         }
 
         return shares.Select(s => s.Index).Distinct().Count() == shares.Length
             ? null
-            : new("no-accelerator", "The placement names an accelerator twice.");
+            : Fault.Of("bad-shares", node.Id);
     }
 
     private static bool Matches(Accelerator one, AcceleratorDemand demand) =>
@@ -129,15 +129,15 @@ internal static class Placing
         foreach (var input in job.Spec.Inputs)
         {
             if (draft.State.Data.Find(job.Project, input.Dataset) is not { } version)
-                return new("no-such-dataset", $"The dataset '{input.Dataset}' does not exist.");
+                return Fault.Of("no-such-dataset", input.Dataset);
             if (version.Sovereignty.Length > 0 && !string.Equals(version.Sovereignty, site.Sovereignty, StringComparison.Ordinal))
-                return new("sovereignty", $"The dataset '{input.Dataset}' stays under '{version.Sovereignty}'; site '{site.Id}' is under '{site.Sovereignty}'.");
+                return Fault.Of("sovereignty", input.Dataset, version.Sovereignty, site.Id, site.Sovereignty);
             foreach (var part in version.Parts)
             {
                 if (draft.State.Data.HoldersOf(part.Root).Contains(node.Id))
                     continue;
                 if (draft.State.Data.Underway(part.Root, node.Id) is not { } transfer)
-                    return new("input-missing", $"The dataset '{input.Dataset}' is not at node '{node.Id}' and not on its way.");
+                    return Fault.Of("input-missing", input.Dataset, node.Id);
                 waitsFor = waitsFor.Add(transfer.Id);
             }
         }
@@ -152,19 +152,19 @@ internal static class Placing
         if (state.Data.HoldersOf(planned.Root).Contains(planned.To) || state.Data.Underway(planned.Root, planned.To) is not null)
             return null;
         if (!state.Sites.Nodes.TryGetValue(planned.To, out var to) || to.State != NodeState.Ready)
-            return new("node-not-ready", $"Node '{planned.To}' is not ready."); // Nobody would ever say what became of it.
+            return Fault.Of("node-not-ready", planned.To); // Nobody would ever say what became of it.
         if (!state.Data.HoldersOf(planned.Root).Contains(planned.From))
-            return new("no-replica", $"Depot '{planned.From}' does not hold the data.");
+            return Fault.Of("no-replica", planned.From);
         if (!Joins(state.Network, planned))
-            return new("no-path", $"The links do not lead from '{planned.From.Site}' to '{planned.To.Site}'.");
+            return Fault.Of("no-path", planned.From.Site, planned.To.Site);
         if (planned.Finish <= planned.Start || planned.Start < draft.Now - TimeSpan.FromMinutes(1) || planned.Rate <= Bandwidth.Zero)
-            return new("bad-window", "A transfer takes time, at a rate, and not in the past.");
+            return Fault.Of("bad-window");
         if (NetworkRules.FirstFull(state.Network, planned.Links, planned.Rate, planned.Start, planned.Finish) is { } full)
-            return new("link-full", $"Link '{full}' has no room for {planned.Rate} then.");
+            return Fault.Of("link-full", full, planned.Rate);
 
         var price = PriceOf(state.Network, planned);
         if (!draft.Reserve(jobId, price))
-            return new("insufficient-funds", $"A transfer for job {jobId} costs {price}, which its budget or its tenant's credit does not allow.");
+            return Fault.Of("unaffordable", jobId, price);
 
         var id = state.Data.Transfers.Count + 1;
         draft.Add(new TransferOrdered(new(

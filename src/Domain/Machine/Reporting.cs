@@ -51,7 +51,7 @@ internal static class Reporting
         draft.Settle(attempt.Id.Job, attempt.CostMax, charge, paying => new(
             draft.Now, draft.TenantOf(paying), paying.Project, paying.Id, attempt.Id.Task, "compute",
             AccountId.Provider(draft.State.Sites.Sites[attempt.Node.Site].Provider), charge,
-            $"{result.RunTime.TotalSeconds:0.###} s {attempt.Node}"));
+            Reason.Written([Math.Round(result.RunTime.TotalSeconds, 3), attempt.Node])));
 
         var failures = Count(job.Failures, attempt.Id.Task) + (end == AttemptEnd.Failed ? 1 : 0);
         var mayTryAgain = end switch
@@ -65,7 +65,7 @@ internal static class Reporting
         else if (job.IsCancelling || task is Stopping)
             draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Cancelled, result, charge, draft.Now));
         else if (mayTryAgain)
-            draft.Add(new TaskRequeued(attempt.Id, failures, result.Reason, result.Detail, draft.Now));
+            draft.Add(new TaskRequeued(attempt.Id, failures, result.Reason ?? Reason.Of("unknown"), draft.Now));
         else
             Fail(draft, attempt, result, charge);
         Finishing.FinishIfOver(draft, attempt.Id.Job);
@@ -83,7 +83,7 @@ internal static class Reporting
         var charge = succeeded ? transfer.Price : Money.Zero();
         draft.Settle(transfer.Job, transfer.Price, charge, paying => new(
             draft.Now, draft.TenantOf(paying), paying.Project, paying.Id, Task: -1, "transfer", AccountId.Carrier, charge,
-            $"{transfer.Size} {transfer.From.Site} > {transfer.To.Site} {transfer.Label}"));
+            Reason.Written([transfer.Size, transfer.From.Site, transfer.To.Site, transfer.Label])));
         if (succeeded)
             draft.Add(new ReplicaAdded(transfer.Root, transfer.To));
 
@@ -97,8 +97,8 @@ internal static class Reporting
         }
     }
 
-    internal static AttemptResult Nothing(string reason, string detail) =>
-        new(ExitCode: -1, reason, detail, TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
+    internal static AttemptResult Nothing(string reason, params ReadOnlySpan<object> particulars) =>
+        new(ExitCode: -1, Reason.Of(reason, particulars), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
 
     private static Money ChargeOf(Attempt attempt, TaskState task, AttemptEnd end, AttemptResult result, DateTimeOffset now)
     {

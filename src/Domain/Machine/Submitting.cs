@@ -13,32 +13,32 @@ internal static class Submitting
         if (c.IdempotencyKey.Value.Length > 0 && state.Jobs.ByKey.TryGetValue(c.IdempotencyKey, out var made))
             return new([], Fault: null, made);
         if (!state.Accounts.Projects.TryGetValue(c.Project, out var tenantId))
-            return Decision.Refuse("no-such-project", $"There is no project '{c.Project}'.");
+            return Decision.Refuse("no-such-project", c.Project);
 
         var deadline = c.Spec.Constraints.DeadlineAt ?? now + c.Spec.Constraints.DeadlineAfter;
         if (deadline <= now)
-            return Decision.Refuse("deadline-passed", $"The deadline {deadline:u} has passed.");
+            return Decision.Refuse("deadline-passed", Moment(deadline.Value));
         var after = ImmutableArray.CreateBuilder<long>();
         foreach (var name in c.Spec.After)
         {
             if (Resolve(state, c, name) is not { } earlier)
-                return Decision.Refuse("no-such-job", $"The job '{name}' under 'after' is unknown in project '{c.Project}': submit it first.");
+                return Decision.Refuse("after-unknown", name, c.Project);
             after.Add(earlier);
         }
 
         if (after.Count == 0 && MissingInput(state, c) is { } missing)
-            return Decision.Refuse("no-such-dataset", $"The dataset '{missing}' does not exist in project '{c.Project}': push it first.");
+            return Decision.Refuse("input-unknown", missing, c.Project);
         if (QuotaFault(state, tenantId, c) is { } fault)
             return new([], fault, Value: 0);
         if (c.Spec.Constraints.Budget is { } budget && c.Hold > budget)
-            return Decision.Refuse("over-budget", $"The job may cost {c.Hold}, which is over its budget of {budget}.");
+            return Decision.Refuse("over-budget", c.Hold, budget);
 
         var id = state.Jobs.Jobs.Count + 1;
         var draft = new Draft(state, now);
         draft.Add(new JobSubmitted(id, c.Project, c.User, c.Spec, now, deadline, after.ToImmutable(), c.IdempotencyKey));
         var available = state.Accounts.Balance(AccountId.Available(tenantId));
         if (c.Hold > available)
-            return Decision.Refuse("insufficient-funds", $"The job may cost {c.Hold}; tenant '{tenantId}' has {available} left: ask for credit.");
+            return Decision.Refuse("insufficient-funds", c.Hold, tenantId, available);
         if (c.Hold.Amount > 0)
         {
             draft.Add(AccountRules.Move(AccountId.Available(tenantId), AccountId.Held(tenantId), c.Hold, "hold", id, now));
@@ -51,9 +51,9 @@ internal static class Submitting
     internal static Decision Retry(DomainState state, RetryJob c, DateTimeOffset now)
     {
         if (!state.Jobs.Jobs.TryGet(c.Job, out var job))
-            return Decision.Refuse("no-such-job", $"There is no job {c.Job}.");
+            return Decision.Refuse("no-such-job", c.Job);
         if (job.Phase is not (JobPhase.Failed or JobPhase.Cancelled))
-            return Decision.Refuse("job-not-over", $"Job {c.Job} did not fail and was not cancelled: there is nothing to retry.");
+            return Decision.Refuse("job-not-over", c.Job);
 
         ImmutableSortedSet<int> tasks =
             [.. Enumerable.Range(0, job.Fresh).Where(i => job.Tasks.TryGet(i, out var t) && t is not Ended { Outcome: TaskOutcome.Succeeded })];
@@ -65,6 +65,8 @@ internal static class Submitting
         Finishing.FinishIfOver(draft, c.Job); // A job that was cancelled after its last task succeeded has nothing left to try.
         return draft.Decide();
     }
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     private static long? Resolve(DomainState state, SubmitJob c, string name)
     {
@@ -89,7 +91,7 @@ internal static class Submitting
             .Where(job => state.Accounts.Projects[job.Project] == tenantId)
             .Sum(job => (long)job.WaitingCount);
         return waiting > most
-            ? new("quota-waiting", $"Tenant '{tenantId}' would have {waiting} waiting tasks; its quota is {most}.")
+            ? Fault.Of("quota-waiting", tenantId, waiting, most)
             : null;
     }
 }

@@ -102,24 +102,24 @@ public static class NetworkRules
     private static Decision Declare(NetworkState state, SitesState sites, Link link, DateTimeOffset now)
     {
         if (!Names.IsValid(link.Id.Value))
-            return Decision.Refuse("bad-name", $"The link's name '{link.Id}' is not allowed: {Names.Rule}.");
+            return Decision.Refuse("bad-name", link.Id);
         if (!sites.Sites.ContainsKey(link.From) || !sites.Sites.ContainsKey(link.To) || link.From == link.To)
-            return Decision.Refuse("no-such-site", $"Link '{link.Id}' needs two different sites that are declared: '{link.From}', '{link.To}'.");
+            return Decision.Refuse("bad-link-ends", link.Id, link.From, link.To);
         if (link.Capacity <= Bandwidth.Zero || link.LatencyMicroseconds < 0 || !Pricing.IsPrice(link.PricePerGigabyte))
-            return Decision.Refuse("bad-link", $"A link's capacity is above zero, its latency is not below, and its price goes from 0 to {Pricing.PriceMax}.");
+            return Decision.Refuse("bad-link", Pricing.PriceMax);
         if (state.Links.TryGetValue(link.Id, out var known) && (known.From != link.From || known.To != link.To))
-            return Decision.Refuse("link-moved", $"Link '{link.Id}' joins other sites: remove it first.");
+            return Decision.Refuse("link-moved", link.Id);
         return state.HeldOn(link.Id).MaxIn(now, DateTimeOffset.MaxValue) > link.Capacity.BitsPerSecond
-            ? Decision.Refuse("link-held", $"Circuits hold more than {link.Capacity} on link '{link.Id}': wait for them to end.")
+            ? Decision.Refuse("link-held", link.Id)
             : Decision.Of(new LinkDeclared(link));
     }
 
     private static Decision Remove(NetworkState state, LinkId link, DateTimeOffset now)
     {
         if (!state.Links.ContainsKey(link))
-            return Decision.Refuse("no-such-link", $"There is no link '{link}'.");
+            return Decision.Refuse("no-such-link", link);
         return state.HeldOn(link).MaxIn(now, DateTimeOffset.MaxValue) > 0
-            ? Decision.Refuse("link-held", $"Circuits are held on link '{link}': wait for them to end.")
+            ? Decision.Refuse("link-held", link)
             : Decision.Of(new LinkRemoved(link));
     }
 }

@@ -87,7 +87,7 @@ internal static class AgentCommands
         }
         catch (Exception failure) when (failure is AgentRefusedException or Depot.DepotException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync("meridian: " + failure.Message);
+            await Console.Error.WriteLineAsync("meridian: " + (failure is AgentRefusedException refused ? refused.In(Bilingual.Language) : failure.Message));
             return failure is AgentRefusedException ? 3 : 1;
         }
     }

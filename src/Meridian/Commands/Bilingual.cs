@@ -1,13 +1,13 @@
-using Meridian.Cli;
+using Meridian.Primitives;
 
 namespace Meridian.Host.Commands;
 
 /// <summary>A text in both languages.</summary>
 internal static class Bilingual
 {
-    private static readonly bool IsChinese =
-        LanguageChoice.From(Environment.GetEnvironmentVariable) == Language.Chinese;
+    /// <summary>The reader's language.</summary>
+    internal static readonly Language Language = LanguageChoice.From(Environment.GetEnvironmentVariable);
 
     /// <summary>The text in the reader's language.</summary>
-    internal static string Say(string english, string chinese) => IsChinese ? chinese : english;
+    internal static string Say(string english, string chinese) => new Phrase(english, chinese).In(Language);
 }

@@ -117,7 +117,7 @@ internal static class ServerCommands
         }
         catch (Exception failure) when (failure is IOException or ArgumentException or InvalidOperationException or AgentRefusedException or Journal.JournalException)
         {
-            await Console.Error.WriteLineAsync("meridian: " + failure.Message);
+            await Console.Error.WriteLineAsync("meridian: " + (failure is AgentRefusedException refused ? refused.In(Bilingual.Language) : failure.Message));
             return 1;
         }
     }
@@ -156,7 +156,7 @@ internal static class ServerCommands
             ConsoleDirectory = Places.Console(),
         };
         var faults = options.Faults().ToList();
-        faults.ForEach(fault => Console.Error.WriteLine("meridian: " + fault));
+        faults.ForEach(fault => Console.Error.WriteLine("meridian: " + fault.In(Bilingual.Language)));
         return faults.Count == 0 ? options : null;
     }
 

@@ -26,7 +26,7 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
         await processes.StartServerAsync(cancellation);
         var token = await File.ReadAllTextAsync(processes.TokenPath, cancellation);
         using var http = new HttpClient { BaseAddress = processes.Server, Timeout = TimeSpan.FromSeconds(60) };
-        var client = new MeridianClient(http, token, () => Guid.NewGuid().ToString("N"));
+        var client = new MeridianClient(http, token, () => Guid.NewGuid().ToString("N")) { Language = Commands.Bilingual.Language };
         await DemoWorld.DeclareAsync(client, isFirst, cancellation);
         await StartAgentsAsync(processes, client, cancellation);
         Tell(Say($"Console: {processes.Server}#token={token}", $"控制台：{processes.Server}#token={token}"));
@@ -98,7 +98,7 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
             }
 
             // The key names the round, so that a demo that was cut short finds its own jobs again.
-            var client = new MeridianClient(http, member, () => $"demo-{processes.Current.Round}-{name}");
+            var client = new MeridianClient(http, member, () => $"demo-{processes.Current.Round}-{name}") { Language = Commands.Bilingual.Language };
             var submitted = await client.SubmitAsync(await File.ReadAllTextAsync(file, cancellation), Path.GetFileName(file), cancellation);
             jobs.Add((new(name, file, isService), submitted.Id));
             var chosen = submitted.Quote.Placement;
@@ -158,7 +158,7 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
         DemoProcesses processes, string member, List<(Example Example, JobDetail Detail)> done, CancellationToken cancellation)
     {
         using var http = new HttpClient { BaseAddress = processes.Server };
-        var client = new MeridianClient(http, member, () => Guid.NewGuid().ToString("N"));
+        var client = new MeridianClient(http, member, () => Guid.NewGuid().ToString("N")) { Language = Commands.Bilingual.Language };
         var reports = new List<JobReport>();
         foreach (var (example, detail) in done)
         {
@@ -172,7 +172,7 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
             }
 
             var tasks = (await client.GetTasksAsync(detail.Summary.Id, state: null, new(Limit: 500), cancellation)).Items;
-            var why = detail.Placement?.Candidates.Where(c => c.Verdict != "chosen").Select(c => $"{c.Site}: {Say(c.LostBy, c.LostByZh ?? c.LostBy)}") ?? [];
+            var why = detail.Placement?.Candidates.Where(c => c.Verdict != "chosen").Select(c => $"{c.Site}: {c.LostBy}") ?? [];
             reports.Add(new(
                 example.Name, detail.Summary.Id, detail.Summary.State, string.Join(", ", detail.Summary.Sites),
                 tasks.Select(t => t.StagingSeconds).DefaultIfEmpty().Max(), tasks.Sum(t => t.RunSeconds), tasks.Select(t => t.BytesMoved).DefaultIfEmpty().Max(),

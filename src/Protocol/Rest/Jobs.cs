@@ -34,7 +34,7 @@ public sealed record TransferPlan(
 
 /// <summary>A pool that was weighed. Verdict: chosen, eligible, refused. LostBy says by what it lost, or which constraint refused it.</summary>
 public sealed record Candidate(
-    string Pool, string Site, string Verdict, string LostBy, string? LostByZh, DateTimeOffset? Ready, DateTimeOffset? Start,
+    string Pool, string Site, string Verdict, string LostBy, DateTimeOffset? Ready, DateTimeOffset? Start,
     DateTimeOffset? Finish, string? Price, double? CarbonGrams, double? LatencyMilliseconds);
 
 /// <summary>The price before submission.</summary>

@@ -5,14 +5,7 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
 {
     /// <summary>The media type.</summary>
     public const string MediaType = "application/problem+json";
-
-    public string? TitleZh { get; init; }
-
-    public string? DetailZh { get; init; }
 }
 
 /// <summary>One of the faults of a file, in its place. Line and column count from 1.</summary>
-public sealed record ProblemItem(string File, long Line, long Column, string Message, string MessageZh, string Hint)
-{
-    public string? HintZh { get; init; }
-}
+public sealed record ProblemItem(string File, long Line, long Column, string Message, string Hint);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Jobs;
 using Meridian.JobFiles;
+using Meridian.Primitives;
 using Meridian.Scheduling.Reasons;
 
 namespace Meridian.Scheduling.Candidates;

@@ -1,4 +1,4 @@
-using Meridian.Scheduling.Reasons;
+using Meridian.Primitives;
 
 namespace Meridian.Scheduling.Candidates;
 

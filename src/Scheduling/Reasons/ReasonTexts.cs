@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using Meridian.Domain;
+using Meridian.Primitives;
 
 namespace Meridian.Scheduling.Reasons;
 
 /// <summary>What each reason says in English and in Chinese.</summary>
 public static class ReasonTexts
 {
-    private static readonly ImmutableSortedDictionary<string, (string English, string Chinese)> Texts =
-        new Dictionary<string, (string English, string Chinese)>(StringComparer.Ordinal)
+    /// <summary>The texts by code, and the words for particulars that are codes.</summary>
+    public static readonly Phrasebook Book = new(
+        new Dictionary<string, Phrase>(StringComparer.Ordinal)
         {
             [ReasonCodes.Chosen] = ("chosen", "已选中"),
             [ReasonCodes.Dearer] = ("costs {0} a task, the chosen pool {1}", "每个任务需 {0}，所选资源池为 {1}"),
@@ -29,7 +31,7 @@ public static class ReasonTexts
             [ReasonCodes.SovereigntyOfInput] = (
                 "the input {0} stays under '{1}'; the site is under '{2}'", "输入 {0} 须留在“{1}”的法律之下；站点适用“{2}”"),
             [ReasonCodes.NoSandbox] = ("no ready node isolates tasks", "没有就绪的节点能隔离任务"),
-            [ReasonCodes.TooLarge] = ("a task needs {0} of {1}; the largest node has {2}", "每个任务需要 {1} {0}；最大的节点只有 {2}"),
+            [ReasonCodes.TooLarge] = ("{0:word}: a task needs {1}, the largest node has {2}", "{0:word}：每个任务需要 {1}，最大的节点只有 {2}"),
             [ReasonCodes.GangTooLarge] = (
                 "the gang has {0} tasks; the whole pool has room for {1}", "成组作业有 {0} 个任务；整个资源池只能容纳 {1} 个"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators: {0}", "没有节点具备所需加速器：{0}"),
@@ -49,13 +51,13 @@ public static class ReasonTexts
             [ReasonCodes.WaitsForData] = (
                 "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
             [ReasonCodes.WaitsForJobs] = ("waits for the jobs {0}", "等待作业 {0}"),
-            [ReasonCodes.Quota] = ("the tenant {0} has reached its quota of {1}", "租户 {0} 已达到 {1} 配额"),
-            [ReasonCodes.RetryPause] = ("the last try failed ({0}); the next is at {1}", "上次尝试失败（{0}）；下次在 {1}"),
+            [ReasonCodes.Quota] = ("the tenant {0} has reached its quota of {1:word}", "租户 {0} 已达到{1:word}配额"),
+            [ReasonCodes.RetryPause] = ("the last try failed ({0:word}); the next is at {1}", "上次尝试失败（{0:word}）；下次在 {1}"),
             [ReasonCodes.NoCandidate] = (
-                "none of {0} pools satisfies the constraints; most often: {1}", "{0} 个资源池都不满足约束；最常见的原因：{1}"),
+                "none of {0} pools satisfies the constraints; most often: {1:word}", "{0} 个资源池都不满足约束；最常见的原因：{1:word}"),
             [ReasonCodes.NoPools] = ("there are no pools yet: let an agent join", "还没有资源池：请先让代理加入"),
             [ReasonCodes.InQueue] = ("can start in a moment at {0}", "即将在 {0} 启动"),
-            [ReasonCodes.WriterRefused] = ("the plan was refused ({0}): {1}", "计划被拒绝（{0}）：{1}"),
+            [ReasonCodes.WriterRefused] = ("the plan was refused: {0}", "计划被拒绝：{0}"),
             [ReasonCodes.RaiseBudget] = ("raise the budget by {0}: then {1}", "把预算提高 {0}：即可使用 {1}"),
             [ReasonCodes.AddCredit] = ("ask for {0} more credit: then {1}", "增加 {0} 的额度：即可使用 {1}"),
             [ReasonCodes.LaterDeadline] = ("set the deadline {0} later: then {1}", "把截止时间推迟 {0}：即可使用 {1}"),
@@ -69,26 +71,35 @@ public static class ReasonTexts
             [ReasonCodes.LessDisk] = ("ask for at most {0} of disk: then {1}", "磁盘不超过 {0}：即可使用 {1}"),
             [ReasonCodes.WiderLatency] = ("accept a latency of {0} ms: then {1}", "接受 {0} 毫秒的时延：即可使用 {1}"),
             [ReasonCodes.LargerQuota] = (
-                "ask the operator for a larger quota of {0}, or wait for running tasks to end",
-                "请运营方提高 {0} 配额，或等待正在运行的任务结束"),
-        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+                "ask the operator for a larger quota of {0:word}, or wait for running tasks to end",
+                "请运营方提高{0:word}配额，或等待正在运行的任务结束"),
+        },
+        new Dictionary<string, Phrase>(ResourceWords.ByCode, StringComparer.Ordinal)
+        {
+            [ReasonCodes.PoolDraining] = ("the pool takes no new tasks", "资源池不接收新任务"),
+            [ReasonCodes.NoReadyNode] = ("no node is ready", "没有就绪的节点"),
+            [ReasonCodes.NoContainers] = ("the driver runs no containers", "驱动不能运行容器"),
+            [ReasonCodes.SiteNotAllowed] = ("the site is not allowed", "站点不在允许之列"),
+            [ReasonCodes.RegionNotAllowed] = ("the region is not allowed", "区域不在允许之列"),
+            [ReasonCodes.ProviderNotAllowed] = ("the provider is not allowed", "提供方不在允许之列"),
+            [ReasonCodes.SovereigntyOfJob] = ("the job asks for another law", "作业要求适用其他法律"),
+            [ReasonCodes.SovereigntyOfInput] = ("an input stays under another law", "输入须留在其他法律之下"),
+            [ReasonCodes.NoSandbox] = ("no node isolates tasks", "没有节点能隔离任务"),
+            [ReasonCodes.TooLarge] = ("no node is large enough", "没有足够大的节点"),
+            [ReasonCodes.GangTooLarge] = ("the pool is too small for the gang", "资源池容纳不下整组任务"),
+            [ReasonCodes.NoAccelerator] = ("no node has the accelerators", "没有节点具备所需加速器"),
+            [ReasonCodes.TooFar] = ("too far from the users", "离用户太远"),
+            [ReasonCodes.Unreachable] = ("no path to the users", "没有通往用户的路径"),
+            [ReasonCodes.InputUnreachable] = ("an input cannot be brought there", "输入无法送达"),
+            ["staging-failed"] = ("an input did not arrive", "输入数据未能到达"),
+        });
 
-    /// <summary>The codes that have a text.</summary>
-    public static IEnumerable<string> Codes => Texts.Keys;
+    /// <summary>The reason in words.</summary>
+    public static string Say(Language language, Reason reason) => Say(language, reason.Code, reason.Particulars);
 
-    /// <summary>The reason in English; an unknown code is its own text.</summary>
-    public static string English(string code, ImmutableArray<string> particulars) =>
-        Texts.TryGetValue(code, out var text) ? Fill(text.English, particulars) : code;
-
-    /// <summary>The reason in Chinese; an unknown code is its own text.</summary>
-    public static string Chinese(string code, ImmutableArray<string> particulars) =>
-        Texts.TryGetValue(code, out var text) ? Fill(text.Chinese, particulars) : code;
-
-    private static string Fill(string text, ImmutableArray<string> particulars)
-    {
-        var values = particulars.IsDefault ? [] : particulars;
-        for (var i = 0; i < values.Length; i++)
-            text = text.Replace("{" + i.ToString(CultureInfo.InvariantCulture) + "}", values[i], StringComparison.Ordinal);
-        return text;
-    }
+    /// <summary>The reason in words; a plan that the writer refused carries the writer's fault.</summary>
+    public static string Say(Language language, string code, ImmutableArray<string> particulars) =>
+        string.Equals(code, ReasonCodes.WriterRefused, StringComparison.Ordinal) && particulars is [var fault, ..]
+            ? Book.Say(language, code, [FaultTexts.Book.Say(language, fault, particulars[1..])])
+            : Book.Say(language, code, particulars);
 }

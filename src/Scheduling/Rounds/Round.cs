@@ -207,7 +207,7 @@ internal sealed class Round
     {
         var decision = DomainMachine.Decide(_state, command, _now);
         if (decision.Fault is { } fault)
-            return new(ReasonCodes.WriterRefused, [fault.Code, fault.Detail]);
+            return new(ReasonCodes.WriterRefused, [fault.Code, .. fault.Particulars]);
         if (decision.Events.IsEmpty)
             return null;
         _state = _state.Evolve(decision.Events);

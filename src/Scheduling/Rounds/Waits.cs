@@ -27,7 +27,7 @@ internal static class Waits
     /// </summary>
     internal static DateTimeOffset? RetryAt(Job job, int task)
     {
-        if (!job.Tasks.TryGet(task, out var state) || state is not Requeued { Reason: "staging-failed" } waiting)
+        if (!job.Tasks.TryGet(task, out var state) || state is not Requeued { Reason.Code: "staging-failed" } waiting)
             return null;
         var pause = TimeSpan.FromSeconds(Math.Pow(2, Math.Clamp(waiting.LastAttempt - 1, 0, 10)));
         return waiting.At + (pause < PauseMax ? pause : PauseMax);

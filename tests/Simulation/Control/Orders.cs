@@ -17,7 +17,7 @@ internal static class Orders
     internal static AttemptKey Key(AttemptId id) => new() { Job = id.Job, Task = id.Task, Attempt = id.Number };
 
     internal static AttemptResult Lost(string reason) =>
-        new(ExitCode: -1, reason, "", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
+        new(ExitCode: -1, Reason.Of(reason), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);
 
     internal static ReportNode Report(NodeId node, Inventory told, TimeSpan lease) => new(
         node, new(told.CpuMillicores, new(told.MemoryBytes), new(told.DiskBytes)),
@@ -37,7 +37,7 @@ internal static class Orders
                 _ => AttemptEnd.Lost,
             },
             new(
-                report.ExitCode, report.Reason, report.Detail, TimeSpan.FromMilliseconds(report.RunMilliseconds), TimeSpan.Zero,
+                report.ExitCode, report.Reason.Length == 0 ? null : new Reason(report.Reason, [.. report.Particulars]), TimeSpan.FromMilliseconds(report.RunMilliseconds), TimeSpan.Zero,
                 DataSize.Zero, [.. report.Outputs.Select(o => new NamedPart(o.Name, new(new(o.Root), new(o.Bytes), o.Files)))])),
     };
 

@@ -72,7 +72,7 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
     {
         if (next < lost.Count)
         {
-            var result = Orders.Lost("record-lost");
+            var result = Orders.Lost("attempt-unknown");
             plane.Ask(new ReportEnded(lost[next], node, AttemptEnd.Lost, result), answer =>
             {
                 if (answer is null)

@@ -86,7 +86,7 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
         var ended = await HearAsync();
 
         Assert.Equal("cannot-start", ended.Attempt.Reason);
-        Assert.Contains("debian:12", ended.Attempt.Detail);
+        Assert.Contains("debian:12", Assert.Single(ended.Attempt.Particulars));
     }
 
     [Fact]

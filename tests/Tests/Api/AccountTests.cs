@@ -87,7 +87,8 @@ public sealed class AccountTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         var problem = await ApiWorld.ReadAsync<Problem>(answer);
         Assert.Equal("urn:meridian:problem:insufficient-funds", problem.Type);
-        Assert.StartsWith("租户余额不足", problem.Detail, StringComparison.Ordinal);
+        Assert.Equal("租户余额不足", problem.Title);
+        Assert.StartsWith("作业最多可能花费", problem.Detail, StringComparison.Ordinal);
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");

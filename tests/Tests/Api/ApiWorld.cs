@@ -127,7 +127,7 @@ internal sealed class ApiWorld : IAsyncDisposable
     public void End(AttemptId attempt, AttemptEnd end = AttemptEnd.Succeeded)
     {
         var result = new AttemptResult(
-            end == AttemptEnd.Succeeded ? 0 : 1, end == AttemptEnd.Succeeded ? "" : "exit-code", "", TimeSpan.FromSeconds(3),
+            end == AttemptEnd.Succeeded ? 0 : 1, end == AttemptEnd.Succeeded ? null : Reason.Of("exit-code", 1), TimeSpan.FromSeconds(3),
             TimeSpan.FromSeconds(1), DataSize.FromMebibytes(1), []);
         Domain.Do(new ReportEnded(attempt, Node, end, result));
     }

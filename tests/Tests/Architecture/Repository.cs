@@ -22,6 +22,12 @@ internal static class Repository
 
     public static bool Has(string path) => File.Exists(Path.Combine(Root, path));
 
+    /// <summary>The assemblies that these tests were built with and that the repository's projects make.</summary>
+    public static IEnumerable<System.Reflection.Assembly> OwnAssemblies() => Directory
+        .EnumerateFiles(AppContext.BaseDirectory, "Meridian.*.dll")
+        .Where(path => !path.EndsWith("Meridian.Tests.dll", StringComparison.Ordinal))
+        .Select(System.Reflection.Assembly.LoadFrom);
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Reflection;
 using Meridian.Cli;
 using Meridian.Protocol.Rest;
 using Xunit;
@@ -162,24 +161,6 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public void Every_text_is_there_in_both_languages_with_the_same_places()
-    {
-        var phrases = typeof(Texts).GetFields(BindingFlags.Static | BindingFlags.Public)
-            .Where(field => field.FieldType == typeof(Phrase))
-            .Select(field => (field.Name, Phrase: (Phrase)field.GetValue(null)!))
-            .ToList();
-
-        Assert.True(phrases.Count > 150);
-        Assert.All(phrases, entry =>
-        {
-            Assert.False(string.IsNullOrWhiteSpace(entry.Phrase.English), entry.Name);
-            Assert.Equal(Places(entry.Phrase.English), Places(entry.Phrase.Chinese));
-            if (entry.Phrase.Chinese.Any(char.IsAsciiLetter))
-                Assert.Contains(entry.Phrase.Chinese, c => c is > '\u3000' and < '\ua000');
-        });
-    }
-
-    [Fact]
     public void Every_command_and_option_explains_itself()
     {
         using var run = new CliRun(new FakeServer());
@@ -197,7 +178,4 @@ public sealed class CommandLineTests
 
     private static IEnumerable<Symbol> Symbols(Command command) =>
         [command, .. command.Options, .. command.Arguments, .. command.Subcommands.SelectMany(Symbols)];
-
-    private static IEnumerable<int> Places(string text) =>
-        Enumerable.Range(0, 10).Where(index => text.Contains($"{{{index}}}", StringComparison.Ordinal));
 }

@@ -30,11 +30,7 @@ internal sealed class FakeServer : HttpMessageHandler
 
     public FakeServer Refuse(string route, HttpStatusCode status, params ProblemItem[] errors) =>
         On(route, _ => Json(
-            new Problem("urn:meridian:problem:test", "It is refused", (int)status, "The reason is a test", errors)
-            {
-                TitleZh = "已拒绝",
-                DetailZh = "原因是测试",
-            },
+            new Problem("urn:meridian:problem:test", "It is refused", (int)status, "The reason is a test", errors),
             status,
             Problem.MediaType));
 

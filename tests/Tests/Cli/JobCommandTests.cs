@@ -39,8 +39,9 @@ public sealed class JobCommandTests
     [Fact]
     public async Task Faults_that_the_server_finds_are_shown_in_their_place_and_in_Chinese()
     {
-        var fault = new ProblemItem("stdin", 3, 5, "No such dataset", "没有该数据集", "Push it first") { HintZh = "请先推送" };
-        using var run = new CliRun(new FakeServer().Refuse("POST jobs", HttpStatusCode.UnprocessableEntity, fault))
+        var fault = new ProblemItem("stdin", 3, 5, "没有该数据集", "请先推送");
+        var server = new FakeServer().Refuse("POST jobs", HttpStatusCode.UnprocessableEntity, fault);
+        using var run = new CliRun(server)
         {
             Input = Samples.JobFile,
         }.With("LANG", "zh_CN.UTF-8");
@@ -48,7 +49,7 @@ public sealed class JobCommandTests
         var exit = await run.RunAsync("job", "submit", "-");
 
         Assert.Equal(2, exit);
-        Assert.Equal("错误: 已拒绝. 原因是测试\nstdin:3:5: 没有该数据集. 请先推送\n", run.Error);
+        Assert.Equal("错误: It is refused。The reason is a test\nstdin:3:5: 没有该数据集。请先推送\n", run.Error);
         Assert.Equal("", run.Out);
     }
 
@@ -158,12 +159,17 @@ public sealed class JobCommandTests
     [Fact]
     public async Task Why_names_what_lost_and_by_what_in_the_language_of_the_reader()
     {
-        using var run = new CliRun(new FakeServer().On("GET jobs/7/why", Samples.Placement)).With("MERIDIAN_LANG", "zh");
+        var asked = "";
+        using var run = new CliRun(new FakeServer().On("GET jobs/7/why", request =>
+        {
+            asked = request.Headers.AcceptLanguage.ToString();
+            return FakeServer.Json(Samples.Placement);
+        })).With("MERIDIAN_LANG", "zh");
 
         var exit = await run.RunAsync("job", "why", "7");
 
         Assert.Equal(0, exit);
-        Assert.Contains("超出预算", run.Out, StringComparison.Ordinal);
+        Assert.Equal("zh-CN", asked);
         Assert.Contains("选定 west-core 的 west-core/main", run.Out, StringComparison.Ordinal);
     }
 

@@ -13,8 +13,8 @@ internal static class Samples
     public static readonly Placement Placement = new(
         "west-core/main", "west-core", At, At.AddMinutes(5), "1.20 CNY", 12, [],
         [
-            new("west-core/main", "west-core", "chosen", "", null, At, At, At.AddMinutes(5), "1.20 CNY", 12, 20),
-            new("east/main", "east", "refused", "costs more than the budget", "超出预算", At, At, At.AddMinutes(9), "9.00 CNY", 80, 2),
+            new("west-core/main", "west-core", "chosen", "", At, At, At.AddMinutes(5), "1.20 CNY", 12, 20),
+            new("east/main", "east", "refused", "costs more than the budget", At, At, At.AddMinutes(9), "9.00 CNY", 80, 2),
         ],
         "cheapest", PendingReason: null, []);
 

@@ -190,7 +190,7 @@ internal sealed class RandomDomain
             : [];
         var node = _seed.Chance(0.95) ? a.Node : AnyNode();
         return new(a.Id, node, end, new(
-            0, end.ToString(), "", TimeSpan.FromSeconds(_seed.Next(5_000)), TimeSpan.Zero, DataSize.Zero, outputs));
+            0, Reason.Of(end.ToString()), TimeSpan.FromSeconds(_seed.Next(5_000)), TimeSpan.Zero, DataSize.Zero, outputs));
     }
 
     private DomainCommand EndTransfer()

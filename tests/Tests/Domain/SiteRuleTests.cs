@@ -76,7 +76,7 @@ public sealed class SiteRuleTests
 
         var refused = DomainMachine.Decide(domain.State, new RemoveSite(new(site)), domain.Now);
 
-        Assert.Equal("site-in-use", refused.Fault?.Code);
+        Assert.Equal("site-carries-data", refused.Fault?.Code);
         if (site == "middle")
         {
             domain.Do(new ReportTransfer(transfer, new("west/main/n00"), Succeeded: true, BytesMoved: 1, ""));

@@ -150,7 +150,7 @@ public sealed class PlacementTests
         var attempt = domain.State.Jobs.Jobs[1].Tasks[0].Live!;
         domain.Do(new ReportStarted(attempt.Id, attempt.Node, IsSandboxed: true, ""));
         domain.Do(new ReportEnded(attempt.Id, attempt.Node, AttemptEnd.Succeeded, new(
-            0, "", "", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, [new("film", new(new("r"), DataSize.FromMebibytes(10), 1))])));
+            0, Reason: null, TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, [new("film", new(new("r"), DataSize.FromMebibytes(10), 1))])));
 
         var round = domain.Schedule();
 

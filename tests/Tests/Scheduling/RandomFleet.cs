@@ -82,7 +82,7 @@ internal sealed class RandomFleet
     };
 
     private AttemptResult Result() => new(
-        0, "", "", TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero,
+        0, Reason: null, TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero,
         [new("film", new(new($"film{_seed.Next(1_000)}"), DataSize.FromMebibytes(5), 1))]);
 
     private void AddSite(string name)

@@ -126,7 +126,7 @@ internal sealed class TestDomain
     /// <summary>Lets the attempt end well.</summary>
     internal void End(AttemptId attempt) => Do(new ReportEnded(
         attempt, State.Jobs.Current(attempt)!.Live!.Node, AttemptEnd.Succeeded,
-        new(0, "", "", TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero, [])));
+        new(0, Reason: null, TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero, [])));
 
     /// <summary>The site of the job's only task after a round, or nothing.</summary>
     internal string? SiteAfterRound(JobSpec spec)

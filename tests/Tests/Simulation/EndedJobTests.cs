@@ -31,7 +31,7 @@ public sealed class EndedJobTests
         End(job, AttemptEnd.Stopped);
 
         Assert.Equal(JobPhase.Failed, Job(job).Phase);
-        Assert.StartsWith("deadline-passed", Job(job).Failure, StringComparison.Ordinal);
+        Assert.Equal("deadline-passed", Job(job).Failure?.Code);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class EndedJobTests
     private void End(long job, AttemptEnd end)
     {
         var live = Job(job).Tasks.Values.Select(t => t.Live).OfType<Attempt>().First();
-        Do(new ReportEnded(live.Id, live.Node, end, new(-1, "test", "", TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, [])));
+        Do(new ReportEnded(live.Id, live.Node, end, new(-1, Reason.Of("test"), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, [])));
     }
 
     private Job Job(long id) => _state.Jobs.Jobs[id];

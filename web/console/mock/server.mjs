@@ -42,7 +42,7 @@ function takeJob(request, path, response) {
   request.on('data', (piece) => (yaml += piece)).on('end', () => {
     const lines = yaml.split('\n');
     const errors = lines.flatMap((text, index) => /\bcpus:/.test(text)
-      ? [{ file: 'job.yaml', line: index + 1, column: text.indexOf('cpus') + 1, message: "The key 'cpus' is not known", messageZh: '未知的键“cpus”', hint: "Did you mean 'cpu'?", hintZh: '是否想写“cpu”？' }]
+      ? [{ file: 'job.yaml', line: index + 1, column: text.indexOf('cpus') + 1, message: "The key 'cpus' is not known", hint: "Did you mean 'cpu'?" }]
       : []);
     if (errors.length > 0) return sendProblem(response, 400, { type: 'job-file', title: 'The job file has faults', errors });
     send(response, path === 'quotes' ? world.quote : { id: 203, name: 'render', quote: world.quote });

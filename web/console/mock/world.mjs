@@ -70,9 +70,9 @@ export function jobs() {
 export const tasksOf = (id) => id === 203 ? renderTasks() : [{ ...renderTasks()[0], state: jobs().find((job) => job.id === id)?.state ?? 'succeeded', startedAt: id === 201 ? null : at(-5397), finishedAt: id === 202 || id === 201 ? null : at(-5300), endpoint: id === 202 ? 'http://127.0.0.1:8088/' : null }];
 
 const candidates = [
-  { pool: 'east-studio-cpu', site: 'east-studio', verdict: 'eligible', lostBy: 'costs 2.9 times as much (+0.42 CNY) and emits 5.1 times the carbon', lostByZh: '价格是 2.9 倍（+0.42 CNY），碳排放是 5.1 倍', ready: at(-89), start: at(-88), finish: at(60), price: '0.641 CNY', carbonGrams: 92.4, latencyMilliseconds: 0.2 },
-  { pool: 'west-core-cpu', site: 'west-core', verdict: 'chosen', lostBy: '', lostByZh: null, ready: at(-70), start: at(-62), finish: at(26), price: '0.218 CNY', carbonGrams: 18.2, latencyMilliseconds: 28 },
-  { pool: 'edge-box-cpu', site: 'edge-box', verdict: 'refused', lostBy: 'deadline: 4 cores finish 24 tasks 11 minutes late', lostByZh: '截止时间：4 核完成 24 个任务将晚 11 分钟', ready: at(-86), start: null, finish: null, price: null, carbonGrams: null, latencyMilliseconds: 2.1 },
+  { pool: 'east-studio-cpu', site: 'east-studio', verdict: 'eligible', lostBy: 'costs 2.9 times as much (+0.42 CNY) and emits 5.1 times the carbon', ready: at(-89), start: at(-88), finish: at(60), price: '0.641 CNY', carbonGrams: 92.4, latencyMilliseconds: 0.2 },
+  { pool: 'west-core-cpu', site: 'west-core', verdict: 'chosen', lostBy: '', ready: at(-70), start: at(-62), finish: at(26), price: '0.218 CNY', carbonGrams: 18.2, latencyMilliseconds: 28 },
+  { pool: 'edge-box-cpu', site: 'edge-box', verdict: 'refused', lostBy: 'deadline: 4 cores finish 24 tasks 11 minutes late', ready: at(-86), start: null, finish: null, price: null, carbonGrams: null, latencyMilliseconds: 2.1 },
 ];
 const placement = {
   pool: 'west-core-cpu', site: 'west-core', start: at(-62), finish: at(26), price: '0.218 CNY', carbonGrams: 18.2, candidates, objective: 'greenest', pendingReason: null, changes: [],
@@ -81,7 +81,7 @@ const placement = {
 const waiting = {
   pool: null, site: null, start: null, finish: null, price: null, carbonGrams: null, transfers: [], objective: 'balanced',
   pendingReason: 'No pool has 4 GPUs with 40 GiB free before the deadline', changes: ['Move the deadline 2 h 10 min later: West core has room at 14:20', 'Ask for 3 accelerators: West core can start now'],
-  candidates: candidates.map((candidate) => ({ ...candidate, verdict: 'refused', lostBy: candidate.site === 'west-core' ? 'accelerators: 3 of 8 in use, 5 reserved until 14:20' : 'accelerators: the pool has none', lostByZh: candidate.site === 'west-core' ? '加速器：8 个中 3 个使用中，5 个预留至 14:20' : '加速器：该资源池没有', ready: null, start: null, finish: null, price: null, carbonGrams: null })),
+  candidates: candidates.map((candidate) => ({ ...candidate, verdict: 'refused', lostBy: candidate.site === 'west-core' ? 'accelerators: 3 of 8 in use, 5 reserved until 14:20' : 'accelerators: the pool has none', ready: null, start: null, finish: null, price: null, carbonGrams: null })),
 };
 export const whyOf = (id) => (id === 201 ? waiting : placement);
 export const quote = { placement, expected: '0.218 CNY', holdAtMost: '0.436 CNY', taskCount: 24 };

@@ -1,6 +1,7 @@
 using Meridian.ControlPlane.Writer;
 using Meridian.Domain;
 using Meridian.Domain.Machine;
+using Meridian.Primitives;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,7 +12,7 @@ internal sealed record Call(Caller Caller, IDomain Domain, DomainState State, Da
 {
     public CancellationToken Cancellation => Http.RequestAborted;
 
-    public bool IsChinese { get; } = Language.IsChinese(Http.Request);
+    public Language Language { get; } = RequestLanguage.Of(Http.Request);
 
     /// <summary>The request, as endpoints take it.</summary>
     public static ValueTask<Call?> BindAsync(HttpContext http)
@@ -33,6 +34,4 @@ internal sealed record Call(Caller Caller, IDomain Domain, DomainState State, Da
 
     /// <summary>Asks the writer; says nothing when it is done.</summary>
     public Task<IResult> DecideAsync(DomainCommand command) => DecideAsync(command, _ => Results.NoContent());
-
-    public string Say(string english, string chinese) => IsChinese ? chinese : english;
 }

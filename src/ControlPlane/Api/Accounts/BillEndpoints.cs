@@ -1,7 +1,6 @@
 using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
-using Meridian.Domain.Machine;
 using Meridian.Primitives;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,9 +19,9 @@ internal sealed record LedgerPage(IReadOnlyList<Rest.LedgerAccount> Items, strin
 /// <summary>Lines of bills as the wire knows them.</summary>
 internal static class BillViews
 {
-    public static Rest.BillLine Line(DomainState state, Charge charge) => new(
-        charge.At, charge.Job, state.Jobs.Jobs.TryGet(charge.Job, out var job) ? job.Spec.Name : "", charge.Project.Value,
-        charge.Kind, charge.Payee.Value, charge.Amount.ToString(), charge.Detail);
+    public static Rest.BillLine Line(Call call, Charge charge) => new(
+        charge.At, charge.Job, call.State.Jobs.Jobs.TryGet(charge.Job, out var job) ? job.Spec.Name : "", charge.Project.Value,
+        charge.Kind, charge.Payee.Value, charge.Amount.ToString(), charge.Say(call.Language));
 }
 
 /// <summary>Bills, and the double-entry ledger behind them.</summary>
@@ -65,7 +64,7 @@ internal static class BillEndpoints
         return Results.Ok(new Rest.Bill(
             tenant.Value, accounts.Balance(AccountId.Available(tenant)).ToString(),
             accounts.Balance(AccountId.Held(tenant)).ToString(), ledgers.Spent(accounts, tenant).ToString(),
-            [.. lines.Take(page.Limit).Select(entry => BillViews.Line(call.State, entry.Value))], next));
+            [.. lines.Take(page.Limit).Select(entry => BillViews.Line(call, entry.Value))], next));
     }
 
     private static IResult Ledger(Call call, [AsParameters] ListQuery query)

@@ -85,7 +85,7 @@ internal static class JobEndpoints
             return refusal!;
         var moved = transfers.BytesMoved(call.State.Data, id);
         return Results.Ok(new Rest.Page<Rest.TaskView>(
-            [.. slice.Items.Select(e => TaskViews.View(job, e.Value, moved, call.Now))], slice.NextCursor));
+            [.. slice.Items.Select(e => TaskViews.View(call, job, e.Value, moved))], slice.NextCursor));
     }
 
     private static string StateOf(Job job, int index) =>

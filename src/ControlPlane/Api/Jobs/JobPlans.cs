@@ -2,6 +2,7 @@ using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.JobFiles;
+using Meridian.Primitives;
 using Meridian.Scheduling;
 using Meridian.Scheduling.Explaining;
 using Meridian.Scheduling.Reasons;
@@ -48,16 +49,14 @@ internal sealed class JobPlans(JobTransfers transfers)
                 .. ordered.Select(JobViews.TransferPlan),
                 .. why.Transfers.Select(t => JobViews.TransferPlan(call.State, t)),
             ],
-            [.. candidates.Select(View)], JobViews.ObjectiveOf(spec), Say(call, why.PendingReason),
+            [.. candidates.Select(candidate => View(call.Language, candidate))], JobViews.ObjectiveOf(spec), Say(call, why.PendingReason),
             [.. why.Changes.Select(change => Say(call, change)!)]);
     }
 
-    private static Rest.Candidate View(CandidateRecord record) => new(
-        record.Pool.Value, record.Pool.Site.Value, record.Verdict, ReasonTexts.English(record.Reason, record.Particulars),
-        ReasonTexts.Chinese(record.Reason, record.Particulars), record.Ready, record.Start, record.Finish,
+    private static Rest.Candidate View(Language language, CandidateRecord record) => new(
+        record.Pool.Value, record.Pool.Site.Value, record.Verdict, ReasonTexts.Say(language, record.Reason, record.Particulars),
+        record.Ready, record.Start, record.Finish,
         record.Price?.ToString(), record.CarbonGrams, record.LatencyMicroseconds / 1000d);
 
-    private static string? Say(Call call, Reason? reason) => reason is null ? null
-        : call.IsChinese ? ReasonTexts.Chinese(reason.Code, reason.Particulars)
-        : ReasonTexts.English(reason.Code, reason.Particulars);
+    private static string? Say(Call call, Reason? reason) => reason is null ? null : ReasonTexts.Say(call.Language, reason);
 }

@@ -59,12 +59,8 @@ internal static class JobSubmission
         var (priced, quote) = JobPlans.Quote(call, project, spec);
         var decision = await call.Domain.ExecuteAsync(
             new SubmitJob(project, call.Caller.Token.User, spec, priced.HoldAtMost, key), call.Cancellation);
-        return decision.Fault is { } fault ? Refusal.Of(fault, StatusOf(fault)) : Taken(call, spec, decision.Value, quote);
+        return decision.Fault is { } fault ? Refusal.Of(fault) : Taken(call, spec, decision.Value, quote);
     }
-
-    // What the file names and does not exist is a fault of the file, not of the address.
-    private static int? StatusOf(Fault fault) =>
-        fault.Code is "no-such-dataset" or "no-such-job" ? StatusCodes.Status422UnprocessableEntity : null;
 
     private static IResult Quote(Call call, JobSpec spec) =>
         Results.Ok(JobPlans.Quote(call, call.Caller.ProjectOr(spec.Project), spec).View);

@@ -35,11 +35,11 @@ internal static class JobViews
         var state = call.State;
         var pending = job.WaitingCount > 0 ? JobPlans.PendingReason(call, job) : null;
         return new(
-            Summary(job, pending), JobFile.Write(job.Spec), plans.Placed(call, job), Timeline.Of(job, call.IsChinese),
+            Summary(job, pending), JobFile.Write(job.Spec), plans.Placed(call, job), Timeline.Of(job, call.Language),
             [.. OutputsOf(state, job)],
             [.. job.Tasks.Values.OfType<Running>().Select(t => t.Endpoint).Where(e => e.Length > 0).Take(EndpointsMax)],
-            [.. ledgers.ChargesOf(state.Accounts, job.Id, ListQuery.LimitMax).Select(c => BillViews.Line(state, c))],
-            job.Failure.Length == 0 ? null : job.Failure);
+            [.. ledgers.ChargesOf(state.Accounts, job.Id, ListQuery.LimitMax).Select(c => BillViews.Line(call, c))],
+            job.Failure is { } failure ? EndTexts.Say(call.Language, failure) : null);
     }
 
     public static string ObjectiveOf(JobSpec spec) => spec.Objective switch

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
 using Meridian.JobFiles;
+using Meridian.Primitives;
 using Microsoft.AspNetCore.Http;
 using Rest = Meridian.Protocol.Rest;
 
@@ -12,40 +13,29 @@ internal sealed class Refusal : IResult
     private const string TypePrefix = "urn:meridian:problem:";
 
     private readonly ProblemKind _kind;
-    private readonly string _english;
-    private readonly string? _chinese;
-    private readonly int _status;
+    private readonly Func<Language, string> _detail;
     private readonly ImmutableArray<Diagnostic> _faults;
 
-    private Refusal(ProblemKind kind, string english, string? chinese, int status, ImmutableArray<Diagnostic> faults) =>
-        (_kind, _english, _chinese, _status, _faults) = (kind, english, chinese, status, faults);
+    private Refusal(ProblemKind kind, Func<Language, string> detail, ImmutableArray<Diagnostic> faults) =>
+        (_kind, _detail, _faults) = (kind, detail, faults);
 
     /// <summary>The writer's fault.</summary>
-    public static Refusal Of(Fault fault) => Of(fault, status: null);
-
-    /// <summary>The writer's fault, where the endpoint knows its status better.</summary>
-    public static Refusal Of(Fault fault, int? status)
-    {
-        var kind = ProblemKinds.Of(fault.Code);
-        var chinese = kind.AdviceZh is { } advice ? $"{advice}（{fault.Detail}）" : null;
-        return new(kind, fault.Detail, chinese, status ?? kind.Status, []);
-    }
+    public static Refusal Of(Fault fault) => new(ProblemKinds.Of(fault.Code), fault.Say, []);
 
     /// <summary>A refusal of the interface itself.</summary>
-    public static Refusal Of(string code, string english, string chinese)
-    {
-        var kind = ProblemKinds.Of(code);
-        return new(kind, english, chinese, kind.Status, []);
-    }
+    public static Refusal Of(string code, string english, string chinese) =>
+        new(ProblemKinds.Of(code), new Phrase(english, chinese).In, []);
 
     /// <summary>A job file that cannot be read: every fault in its place.</summary>
     public static Refusal Of(ImmutableArray<Diagnostic> faults)
     {
-        var kind = ProblemKinds.Of("job-file");
+        var first = faults[0];
         return new(
-            kind, $"The job file has {faults.Length} fault(s); the first: {faults[0]}",
-            $"作业文件有 {faults.Length} 处错误；第一处：{faults[0].File}:{faults[0].Line}:{faults[0].Column}：{faults[0].MessageZh}。",
-            kind.Status, faults);
+            ProblemKinds.Of("job-file"),
+            new Phrase(
+                $"The job file has {faults.Length} fault(s); the first: {first}",
+                $"作业文件有 {faults.Length} 处错误；第一处：{first.File}:{first.Line}:{first.Column}：{first.MessageZh}。").In,
+            faults);
     }
 
     /// <summary>What does not exist, or belongs to somebody else: callers cannot tell which.</summary>
@@ -54,21 +44,18 @@ internal sealed class Refusal : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        var isChinese = Language.IsChinese(httpContext.Request);
+        var language = RequestLanguage.Of(httpContext.Request);
         var problem = new Rest.Problem(
-            TypePrefix + _kind.Code, isChinese ? _kind.TitleZh : _kind.Title, _status,
-            isChinese ? _chinese ?? _english : _english, _faults.IsEmpty ? null : [.. _faults.Select(View)])
-        {
-            TitleZh = _kind.TitleZh,
-            DetailZh = _chinese,
-        };
-        httpContext.Response.StatusCode = _status;
-        if (_status is 429 or 503)
+            TypePrefix + _kind.Code, _kind.Title.In(language), _kind.Status, _detail(language),
+            _faults.IsEmpty ? null : [.. _faults.Select(fault => View(fault, language))]);
+        httpContext.Response.StatusCode = _kind.Status;
+        if (_kind.Status is 429 or 503)
             httpContext.Response.Headers.RetryAfter = "1";
         return httpContext.Response.WriteAsJsonAsync(
             problem, Rest.RestJson.Options, Rest.Problem.MediaType, httpContext.RequestAborted);
     }
 
-    private static Rest.ProblemItem View(Diagnostic fault) =>
-        new(fault.File, fault.Line, fault.Column, fault.Message, fault.MessageZh, fault.Hint) { HintZh = fault.HintZh };
+    private static Rest.ProblemItem View(Diagnostic fault, Language language) => language == Language.Chinese
+        ? new(fault.File, fault.Line, fault.Column, fault.MessageZh, fault.HintZh)
+        : new(fault.File, fault.Line, fault.Column, fault.Message, fault.Hint);
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Meridian.Primitives;
 
 namespace Meridian.Protocol.Rest;
 
@@ -17,6 +18,9 @@ public sealed partial class MeridianClient(HttpClient http, string token, Func<s
     public const string Prefix = "api/v1/";
 
     private const int ProblemBytesMax = 1 << 20;
+
+    /// <summary>The language of the texts in answers. Default English.</summary>
+    public Language Language { get; init; }
 
     /// <summary>The server that is asked.</summary>
     public Uri Server => http.BaseAddress ?? throw new InvalidOperationException("The client has no base address.");
@@ -68,6 +72,7 @@ public sealed partial class MeridianClient(HttpClient http, string token, Func<s
     private HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, new Uri(Prefix + path, UriKind.Relative));
+        request.Headers.AcceptLanguage.Add(new(Language.Tag()));
         if (token.Length > 0)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return request;

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { session } from './session';
 import type { Problem } from './types';
 
@@ -36,6 +37,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
     response = await fetch(address(path, options.query), {
       method: options.method ?? 'GET',
       headers: {
+        'Accept-Language': i18next.resolvedLanguage === 'zh' ? 'zh-CN' : 'en',
         Accept: 'application/json, application/problem+json, text/plain, text/event-stream',
         ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
         ...(options.yaml === undefined ? {} : { 'Content-Type': 'application/yaml' }),

@@ -139,7 +139,6 @@ export interface Candidate {
   site: string;
   verdict: 'chosen' | 'eligible' | 'refused';
   lostBy: string;
-  lostByZh: string | null;
   ready: string | null;
   start: string | null;
   finish: string | null;
@@ -261,16 +260,12 @@ export interface Fault {
   line: number | null;
   column: number | null;
   message: string;
-  messageZh: string | null;
   hint: string | null;
-  hintZh?: string | null;
 }
 
 export interface Problem {
   type?: string;
   title?: string;
   detail?: string | null;
-  titleZh?: string | null;
-  detailZh?: string | null;
   errors?: Fault[] | null;
 }

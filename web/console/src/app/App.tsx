@@ -60,7 +60,10 @@ export function App() {
 
 function SignedIn({ children }: { children: React.ReactNode }) {
   const [client] = useState(newQueryClient);
+  const { i18n } = useTranslation();
   useEffect(() => () => client.clear(), [client]);
+  // Reasons and timelines come from the server in the language that was asked for.
+  useEffect(() => void client.invalidateQueries(), [client, i18n.resolvedLanguage]);
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }
 

@@ -42,9 +42,8 @@ const verdictColors = { chosen: 'success', eligible: 'default', refused: 'error'
 const verdictOrder = { chosen: 0, eligible: 1, refused: 2 } as const;
 
 function Candidates({ candidates }: { candidates: Candidate[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const format = useFormat();
-  const isChinese = i18n.resolvedLanguage === 'zh';
   const ordered = [...candidates].sort((left, right) => verdictOrder[left.verdict] - verdictOrder[right.verdict]);
   return (
     <section>
@@ -72,7 +71,7 @@ function Candidates({ candidates }: { candidates: Candidate[] }) {
           },
           {
             title: t('why.lostBy'), key: 'lostBy',
-            render: (_, candidate) => <span className="lost-by">{(isChinese && candidate.lostByZh) || candidate.lostBy || '–'}</span>,
+            render: (_, candidate) => <span className="lost-by">{candidate.lostBy || '–'}</span>,
           },
           { title: t('why.price'), key: 'price', align: 'right', render: (_, candidate) => <span className="nowrap figures">{format.money(candidate.price)}</span> },
           { title: t('why.finish'), key: 'finish', render: (_, candidate) => <Moment at={candidate.finish} /> },

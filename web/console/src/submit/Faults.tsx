@@ -6,8 +6,7 @@ import { Failure } from '../parts/Failure';
 
 /** What is wrong with the job file, line by line; a click goes to the place. */
 export function Faults({ failure, goTo }: { failure: Error; goTo: (line: number, column: number) => void }) {
-  const { t, i18n } = useTranslation();
-  const isChinese = i18n.resolvedLanguage === 'zh';
+  const { t } = useTranslation();
   const faults = faultsOf(failure);
   if (faults.length === 0) return <Failure failure={failure} />;
   return (
@@ -26,8 +25,8 @@ export function Faults({ failure, goTo }: { failure: Error; goTo: (line: number,
                   {t('submit.at', { line: fault.line, column: fault.column ?? 1 })}
                 </button>
               )}
-              <span>{(isChinese && fault.messageZh) || fault.message}</span>
-              {fault.hint && <div className="quiet">{(isChinese && fault.hintZh) || fault.hint}</div>}
+              <span>{fault.message}</span>
+              {fault.hint && <div className="quiet">{fault.hint}</div>}
             </li>
           ))}
         </ul>

@@ -1,0 +1,109 @@
+using Meridian.Primitives;
+
+namespace Meridian.Domain;
+
+/// <summary>What each fault of the writer says: what was refused, about what, and what to do.</summary>
+public static class FaultTexts
+{
+    /// <summary>The texts by code.</summary>
+    public static readonly Phrasebook Book = new(
+        new Dictionary<string, Phrase>(StringComparer.Ordinal)
+        {
+            ["after-open"] = ("Job {0} waits for other jobs.", "作业 {0} 正在等待其他作业。"),
+            ["after-unknown"] = (
+                "The job '{0}' under 'after' is unknown in project '{1}': submit it first.", "“after”中的作业“{0}”在项目“{1}”中不存在：请先提交它。"),
+            ["bad-amount"] = ("A grant is more than zero and at most a million million.", "拨款金额须大于零且不超过一万亿。"),
+            ["bad-coordinates"] = ("Latitude goes from -90 to 90, longitude from -180 to 180.", "纬度须在 -90 到 90 之间，经度须在 -180 到 180 之间。"),
+            ["bad-currency"] = ("This domain settles in {0}.", "本域以 {0} 结算。"),
+            ["bad-hours"] = (
+                "Carbon and power price need 24 values, one for each hour of the day (UTC).", "碳强度与电价须给出 24 个值，每小时一个（UTC）。"),
+            ["bad-lifetime"] = ("A join token lives for more than nothing and at most one hour.", "加入令牌的有效期须大于零且不超过一小时。"),
+            ["bad-link"] = (
+                "A link's capacity is above zero, its latency is not below, and its price goes from 0 to {0}.",
+                "链路的容量须大于零，时延不得小于零，价格须在 0 到 {0} 之间。"),
+            ["bad-link-ends"] = (
+                "Link '{0}' needs two different sites that are declared: '{1}', '{2}'.", "链路“{0}”的两端须是两个不同的已登记站点：“{1}”“{2}”。"),
+            ["bad-name"] = (
+                $"The name '{{0}}' is not allowed: {Names.Rule}.", $"名称“{{0}}”不合规则：{Names.RuleZh}。"),
+            ["bad-pool-name"] = (
+                $"The pool's name '{{0}}' is not site/pool: {Names.Rule}.",
+                $"资源池名称“{{0}}”须写成“站点/资源池”，两者都{Names.RuleZh}。"),
+            ["bad-price"] = ("A price goes from 0 to {0}.", "价格须在 0 到 {0} 之间。"),
+            ["bad-pue"] = ("The PUE {0} is not between 1 and 10.", "PUE {0} 不在 1 到 10 之间。"),
+            ["bad-shares"] = (
+                "The placement names another number of accelerators at node '{0}' than the job, or one twice.",
+                "放置在节点“{0}”上给出的加速器数量与作业不符，或有重复。"),
+            ["bad-speed"] = ("The speed {0} is not above 0 and at most 1000.", "速度 {0} 须大于 0 且不超过 1000。"),
+            ["bad-tier"] = ("The tier '{0}' is unknown: use core, region, edge or device.", "层级“{0}”未知：请使用 core、region、edge 或 device。"),
+            ["bad-window"] = ("A transfer takes time, at a rate, and not in the past.", "传输须有时长与速率，且不能在过去。"),
+            ["comeback-limit"] = (
+                "Node '{0}' came back {1} times: join it anew with a token.", "节点“{0}”已恢复 {1} 次：请用令牌重新加入。"),
+            ["dataset-moving"] = (
+                "Dataset '{0}' is on its way: wait for the transfer, or cancel its job.", "数据集“{0}”正在传输：请等待传输结束，或取消其作业。"),
+            ["deadline-passed"] = ("The deadline {0} has passed: set a later one.", "截止时间 {0} 已过：请推迟截止时间。"),
+            ["gang-split"] = (
+                "Job {0} is a gang: all its tasks start together or none.", "作业 {0} 是成组作业：其任务须同时启动，否则都不启动。"),
+            ["input-missing"] = ("The dataset '{0}' is not at node '{1}' and not on its way.", "数据集“{0}”不在节点“{1}”，也未在传输中。"),
+            ["input-unknown"] = (
+                "The dataset '{0}' does not exist in project '{1}': push it first.", "项目“{1}”中没有数据集“{0}”：请先推送。"),
+            ["insufficient-funds"] = (
+                "The job may cost {0}; tenant '{1}' has {2} left: ask for credit.", "作业最多可能花费 {0}；租户“{1}”余额为 {2}：请申请额度。"),
+            ["job-not-over"] = (
+                "Job {0} did not fail and was not cancelled: there is nothing to retry.", "作业 {0} 没有失败也没有被取消：无需重试。"),
+            ["job-not-waiting"] = ("Job {0} has no tasks that wait.", "作业 {0} 没有等待中的任务。"),
+            ["join-token-expired"] = ("This join token has expired: ask for a new one.", "此加入令牌已过期：请索取新的令牌。"),
+            ["join-token-site"] = ("This join token is for site '{0}', not '{1}'.", "此加入令牌属于站点“{0}”，而不是“{1}”。"),
+            ["join-token-unknown"] = (
+                "This join token was used already or never existed: ask for a new one.", "此加入令牌已被使用或从未存在：请索取新的令牌。"),
+            ["link-full"] = ("Link '{0}' has no room for {1} then.", "链路“{0}”届时没有 {1} 的余量。"),
+            ["link-held"] = (
+                "Circuits are held on link '{0}', more than this leaves room for: wait for them to end.",
+                "链路“{0}”上预留的电路超出更改后的容量：请等待其结束。"),
+            ["link-moved"] = ("Link '{0}' joins other sites: remove it first.", "同名链路“{0}”连接的是其他站点：请先移除它。"),
+            ["no-accelerator"] = ("Accelerator {0} of node '{1}' is taken or does not fit.", "节点“{1}”的加速器 {0} 已被占用或不合适。"),
+            ["no-capacity"] = ("Node '{0}' has no room for the task.", "节点“{0}”没有容纳该任务的空闲资源。"),
+            ["no-lease"] = ("Node '{0}' holds no lease to lengthen.", "节点“{0}”没有可续的租约。"),
+            ["no-path"] = ("The links do not lead from '{0}' to '{1}'.", "所给链路不能从“{0}”通往“{1}”。"),
+            ["no-replica"] = ("Depot '{0}' does not hold the data.", "中转库“{0}”没有该数据。"),
+            ["no-sandbox"] = ("Node '{0}' cannot isolate tasks.", "节点“{0}”不能隔离任务。"),
+            ["no-such-dataset"] = ("There is no dataset '{0}'.", "没有数据集“{0}”。"),
+            ["no-such-job"] = ("There is no job {0}.", "没有作业 {0}。"),
+            ["no-such-link"] = ("There is no link '{0}'.", "没有链路“{0}”。"),
+            ["no-such-node"] = ("There is no agent '{0}'.", "没有代理“{0}”。"),
+            ["no-such-project"] = (
+                "There is no project '{0}', or it belongs to another tenant.", "没有项目“{0}”，或它属于其他租户。"),
+            ["no-such-site"] = ("There is no site '{0}': declare it first.", "没有站点“{0}”：请先登记它。"),
+            ["no-such-tenant"] = ("There is no tenant '{0}'.", "没有租户“{0}”。"),
+            ["no-such-token"] = ("There is no token '{0}'.", "没有令牌“{0}”。"),
+            ["node-at-work"] = (
+                "Node '{0}' runs tasks under another key: choose another name.", "节点“{0}”正以另一密钥运行任务：请改用其他名称。"),
+            ["node-banned"] = (
+                "Agent '{0}' is banned or unknown here: ask the operator, or join anew with a token under another name.",
+                "代理“{0}”已被封禁或在此未知：请联系运营方，或以其他名称凭令牌重新加入。"),
+            ["node-not-ready"] = ("Node '{0}' is not ready.", "节点“{0}”未就绪。"),
+            ["over-budget"] = (
+                "The job may cost {0}, which is over its budget of {1}: raise it, or ask for fewer tasks, less time or smaller resources.",
+                "作业最多可能花费 {0}，超出其预算 {1}：请提高预算，或减少任务、时长与资源。"),
+            ["pool-draining"] = ("Pool '{0}' takes no new tasks.", "资源池“{0}”不接收新任务。"),
+            ["project-taken"] = ("Project '{0}' belongs to another tenant: choose another name.", "项目“{0}”已属于其他租户：请改用其他名称。"),
+            ["quota"] = ("Tenant '{0}' has reached its quota of {1:word}.", "租户“{0}”已达到{1:word}配额。"),
+            ["quota-waiting"] = (
+                "Tenant '{0}' would have {1} waiting tasks; its quota is {2}: wait, or ask for a larger one.",
+                "租户“{0}”将有 {1} 个等待任务，超出其配额 {2}：请等待，或申请更大的配额。"),
+            ["site-carries-data"] = (
+                "Data is on its way from, to or through site '{0}': wait for its transfers to end.", "有数据正从站点“{0}”出发、到达或经过：请等待传输结束。"),
+            ["site-in-use"] = ("Site '{0}' still has nodes: ban or stop its agents first.", "站点“{0}”仍有节点：请先停止或封禁其代理。"),
+            ["sovereignty"] = (
+                "The dataset '{0}' stays under '{1}'; site '{2}' is under '{3}'.", "数据集“{0}”须留在“{1}”的法律之下；站点“{2}”适用“{3}”。"),
+            ["task-not-waiting"] = ("Task {0} of job {1} does not wait.", "作业 {1} 的任务 {0} 不在等待。"),
+            ["token-exists"] = ("There is a token '{0}' already.", "已有令牌“{0}”。"),
+            ["unaffordable"] = (
+                "A part of job {0} may cost {1}, which its budget or its tenant's credit does not allow.",
+                "作业 {0} 的一部分最多可能花费 {1}，超出其预算或租户余额。"),
+            ["unknown-command"] = ("The writer does not know {0}.", "写入器不认识 {0}。"),
+        },
+        ResourceWords.ByCode);
+
+    /// <summary>The fault in words.</summary>
+    public static string Say(this Fault fault, Language language) => Book.Say(language, fault);
+}

@@ -1,0 +1,17 @@
+using Meridian.Primitives;
+
+namespace Meridian.Domain;
+
+/// <summary>What people call the resources that faults and reasons name by a code.</summary>
+public static class ResourceWords
+{
+    /// <summary>The words by code.</summary>
+    public static readonly IDictionary<string, Phrase> ByCode = new Dictionary<string, Phrase>(StringComparer.Ordinal)
+    {
+        ["cpu"] = ("cores", "核数"),
+        ["memory"] = ("memory", "内存"),
+        ["disk"] = ("disk", "磁盘"),
+        ["accelerators"] = ("accelerators", "加速器"),
+        ["tasks"] = ("running tasks", "运行任务数"),
+    };
+}
