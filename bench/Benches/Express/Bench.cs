@@ -43,6 +43,24 @@ internal sealed class Bench : IDisposable
     /// <summary>Says something to the reader.</summary>
     internal void Say(string text) => _output.WriteLine(text);
 
+    /// <summary>
+    /// Takes as much memory as a result needs and gives it back, before each tool: a virtual machine is given a page when
+    /// it is first touched, at ten times the cost of a later touch, and whoever comes first would pay for all.
+    /// </summary>
+    internal void WarmMemory(long bytes)
+    {
+        var path = Fresh("warm");
+        Directory.CreateDirectory(_folder);
+        using (var file = File.Create(path, bufferSize: 0))
+        {
+            var content = new byte[1024 * 1024];
+            for (long offset = 0; offset < bytes; offset += content.Length)
+                file.Write(content);
+        }
+
+        File.Delete(path);
+    }
+
     /// <summary>Waits until somebody listens.</summary>
     internal void WaitFor(string space, string address, int port)
     {

@@ -36,6 +36,9 @@ internal sealed class ExpressBench : IBench
             return 2;
         }
 
+        // The parties run as the product does (src/Meridian/Meridian.csproj), not as the other measurements here.
+        Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
+        Environment.SetEnvironmentVariable("DOTNET_gcConcurrent", "0");
         using var bench = new Bench(arguments, output);
         foreach (var tool in OtherTool.All)
         {

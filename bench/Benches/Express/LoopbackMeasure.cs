@@ -14,11 +14,15 @@ internal static class LoopbackMeasure
         using (var depot = ServingDepot.Start(bench, space, bench.Fresh("depot"), source, Address + ":7443"))
         {
             bench.Note("loopback_meridian_take_in_seconds", depot.Served.ScanSeconds);
+            bench.WarmMemory(bytes);
             Note(bench, "meridian", bytes, bench.Pull(depot, space, source, megabits: 0));
         }
 
         foreach (var tool in OtherTool.All.Where(tool => tool.Missing is null))
+        {
+            bench.WarmMemory(bytes);
             Note(bench, tool.Name, bytes, tool.Measure(bench, (space, space), Address, source));
+        }
     }
 
     private static void Note(Bench bench, string name, long bytes, Measurement measured)

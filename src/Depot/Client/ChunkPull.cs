@@ -100,7 +100,8 @@ internal sealed class ChunkPull(
     {
         using var watch = replica.Line.Watch(cancellation);
         var wanted = work.MissingFor(replica);
-        using var list = JsonContent.Create(new ChunkList([.. wanted.Select(chunk => chunk.Hash.ToString())]));
+        using var list = JsonContent.Create(new ChunkList(
+            [.. wanted.Select(chunk => chunk.Hash.ToString())], Verify: corruptCounts.Count > 0));
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);

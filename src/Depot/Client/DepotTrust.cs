@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Meridian.Protocol.Agents;
@@ -29,6 +30,7 @@ public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIden
             ConnectTimeout = TimeSpan.FromSeconds(15),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             MaxResponseHeadersLength = 16,
+            ConnectCallback = ConnectAsync,
         };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
             certificate is X509Certificate2 shown && Accepts(shown, chain);
@@ -55,6 +57,22 @@ public sealed record DepotTrust(X509Certificate2 Authority, string? ExpectedIden
 
         return chain.Build(certificate)
             && (ExpectedIdentity is null || SpiffeIdentity.Of(certificate).Contains(ExpectedIdentity, StringComparer.Ordinal));
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new LargeReads(new NetworkStream(socket, ownsSocket: true));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     internal static AuthenticationHeaderValue Authorization(string ticket) => new(DepotWire.TicketScheme, ticket);

@@ -125,7 +125,7 @@ internal static class RequestBody
         return (int)length;
     }
 
-    public static async Task<List<ChunkHash>> ReadHashesAsync(this HttpContext context, int countMax)
+    public static async Task<(List<ChunkHash> Hashes, bool Verify)> ReadListAsync(this HttpContext context, int countMax)
     {
         context.StatedLength(DepotWire.ListBytesMax);
         ChunkList? list;
@@ -142,11 +142,11 @@ internal static class RequestBody
             throw Refusal.Malformed("The body has no list 'chunks'.");
         if (list.Chunks.Count > countMax)
             throw Refusal.TooLarge("The list has " + list.Chunks.Count + " chunks; the limit is " + countMax + ".");
-        return list.Chunks
+        List<ChunkHash> hashes = [.. list.Chunks
             .Select(text => ChunkHash.TryParse(text, out var hash)
                 ? hash
                 : throw Refusal.Malformed("A chunk's hash is 64 lower-case hexadecimal digits."))
-            .Distinct()
-            .ToList();
+            .Distinct()];
+        return (hashes, list.Verify);
     }
 }

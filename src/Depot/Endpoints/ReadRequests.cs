@@ -18,7 +18,8 @@ internal sealed class ReadRequests(DepotStore store)
     public async Task SendPackAsync(HttpContext context, DepotTicket ticket)
     {
         var manifest = await FindAsync(context, ticket, ticket.Root!.Value);
-        var chunks = Permitted(manifest, await context.ReadHashesAsync(Pack.ChunkCountMax));
+        var (hashes, verify) = await context.ReadListAsync(Pack.ChunkCountMax);
+        var chunks = Permitted(manifest, hashes);
         if (chunks.Sum(chunk => (long)chunk.SizeBytes) > Pack.SizeBytesMax)
             throw Refusal.TooLarge("The pack is larger than " + Pack.SizeBytesMax + " bytes. Ask for fewer chunks.");
         if (store.LostOf(manifest, chunks) is { IsEmpty: false } lost)
@@ -26,7 +27,8 @@ internal sealed class ReadRequests(DepotStore store)
 
         context.Response.ContentType = "application/octet-stream";
         context.Response.ContentLength = PackFrame.LengthBytes(chunks);
-        await SendFramesAsync(context, chunks, store.SourceOf(manifest));
+        var source = store.SourceOf(manifest);
+        await SendFramesAsync(context, chunks, verify ? source.ReadChunk : source.LoadChunk);
     }
 
     public async Task SendFileAsync(HttpContext context, DepotTicket ticket)
@@ -64,7 +66,7 @@ internal sealed class ReadRequests(DepotStore store)
     /// Reads straight into the memory of the connection, small chunks gathered, so that a write is worth its cost: the
     /// server's own way cuts a body into pieces of 4 KiB, each of them encrypted by itself.
     /// </summary>
-    private static async Task SendFramesAsync(HttpContext context, List<Chunk> chunks, IChunkSource source)
+    private static async Task SendFramesAsync(HttpContext context, List<Chunk> chunks, ReadChunk read)
     {
         const int enoughBytes = 256 * 1024;
         await context.Response.StartAsync(context.RequestAborted);
@@ -77,18 +79,20 @@ internal sealed class ReadRequests(DepotStore store)
                 sizeBytes += PackFrame.HeaderBytes + chunks[index++].SizeBytes;
             while (index < chunks.Count && sizeBytes + PackFrame.HeaderBytes + chunks[index].SizeBytes <= enoughBytes);
 
-            Fill(writer.GetSpan(sizeBytes), chunks[first..index], source);
+            Fill(writer.GetSpan(sizeBytes), chunks[first..index], read);
             writer.Advance(sizeBytes);
             await writer.FlushAsync(context.RequestAborted);
         }
     }
 
-    private static void Fill(Span<byte> frames, List<Chunk> chunks, IChunkSource source)
+    private delegate void ReadChunk(Chunk chunk, Span<byte> buffer);
+
+    private static void Fill(Span<byte> frames, List<Chunk> chunks, ReadChunk read)
     {
         foreach (var chunk in chunks)
         {
             PackFrame.WriteHeader(chunk, frames);
-            source.ReadChunk(chunk, frames[PackFrame.HeaderBytes..]);
+            read(chunk, frames[PackFrame.HeaderBytes..]);
             frames = frames[(PackFrame.HeaderBytes + chunk.SizeBytes)..];
         }
     }

@@ -10,7 +10,7 @@ internal sealed class WriteRequests(DepotStore store, UploadBudgets budgets)
 {
     public async Task TellMissingAsync(HttpContext context, DepotTicket ticket)
     {
-        var hashes = await context.ReadHashesAsync(DepotWire.MissingCountMax);
+        var (hashes, _) = await context.ReadListAsync(DepotWire.MissingCountMax);
         var missing = hashes.Where(hash => !store.HasChunk(hash)).Select(hash => hash.ToString());
         await context.Response.WriteAsJsonAsync(new ChunkList([.. missing]), context.RequestAborted);
     }

@@ -253,13 +253,23 @@ public sealed class DepotStore : IDisposable
                 file.Delete();
             }
 
-            _trees.Sweep(writtenBefore);
+            foreach (var root in _trees.Unfinished(writtenBefore))
+                await AbandonUnlessComingInAsync(root, cancellation);
             return new(freedBytes);
         }
         finally
         {
             _references.Release();
         }
+    }
+
+    private async Task AbandonUnlessComingInAsync(ManifestRoot root, CancellationToken cancellation)
+    {
+        var turn = _turns.GetOrAdd(root, _ => new(1, 1));
+        if (!await turn.WaitAsync(TimeSpan.Zero, cancellation))
+            return;
+        _trees.Abandon(root);
+        turn.Release();
     }
 
     /// <summary>Refuses work that cannot fit, before it begins.</summary>

@@ -13,12 +13,15 @@ internal sealed class Landing : IDisposable
 {
     private const UnixFileMode OwnerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const long TouchMilliseconds = 60_000;
+
     private readonly DatasetManifest _manifest;
     private readonly IDepotDisk _disk;
     private readonly int[] _isPresent;
     private readonly int[] _missingOfEntry;
     private readonly Dictionary<ChunkHash, List<(int EntryIndex, long Offset)>> _furtherPlaces;
     private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> _open = new();
+    private long _touchedAtMilliseconds = Environment.TickCount64;
 
     private Landing(DatasetManifest manifest, string folder, IDepotDisk disk)
     {
@@ -45,6 +48,7 @@ internal sealed class Landing : IDisposable
             Directory.CreateDirectory(landing.PathOf(directory));
         if (!isNew)
             landing.Recall();
+        landing.Touch();
         return landing;
     }
 
@@ -69,6 +73,8 @@ internal sealed class Landing : IDisposable
         // the whole landing, and the next attempt trusts nothing that it has not hashed.
         if (Interlocked.Exchange(ref _isPresent[place.ChunkIndex], 1) != 0)
             return false;
+        if (Environment.TickCount64 - Volatile.Read(ref _touchedAtMilliseconds) > TouchMilliseconds)
+            Touch();
         WriteAt(place.EntryIndex, place.Offset, content);
         foreach (var (entryIndex, offset) in _furtherPlaces.GetValueOrDefault(chunk.Hash, []))
             WriteAt(entryIndex, offset, content);
@@ -196,6 +202,16 @@ internal sealed class Landing : IDisposable
         _open.TryRemove(entryIndex, out _);
         using (handle)
             Complete((ManifestEntry.File)_manifest.Entries[entryIndex], handle);
+    }
+
+    /// <summary>
+    /// Sets the time of the folder, by which it is judged to be left behind: the files inside have the times of their
+    /// originals, and what is written deeper inside does not change the top.
+    /// </summary>
+    private void Touch()
+    {
+        Volatile.Write(ref _touchedAtMilliseconds, Environment.TickCount64);
+        Directory.SetLastWriteTimeUtc(Folder, DateTime.UtcNow);
     }
 
     private static void Complete(ManifestEntry.File file, SafeFileHandle handle)

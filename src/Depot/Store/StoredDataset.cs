@@ -26,4 +26,11 @@ internal sealed class StoredDataset(DepotStore store, DatasetManifest manifest, 
         store.Demote(manifest.Root);
         throw new ChunkCorruptException(chunk.Hash, "'" + trees.PathOf(manifest.Root) + "'");
     }
+
+    /// <inheritdoc/>
+    public void LoadChunk(Chunk chunk, Span<byte> buffer)
+    {
+        if (!_hasTree || !trees.TryLoad(manifest, chunk, buffer))
+            ReadChunk(chunk, buffer);
+    }
 }

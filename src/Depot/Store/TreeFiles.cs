@@ -80,25 +80,26 @@ internal sealed class TreeFiles(string folder, IDepotDisk disk)
     /// <summary>Removes what began to come in, so that nothing of it is left.</summary>
     public void Abandon(ManifestRoot root) => TreeFolders.Delete(LandingPath(root));
 
-    /// <summary>Removes what began to come in and was not touched since.</summary>
-    public void Sweep(DateTimeOffset touchedBefore)
+    /// <summary>The datasets that began to come in and were not touched since.</summary>
+    public IEnumerable<ManifestRoot> Unfinished(DateTimeOffset touchedBefore)
     {
         foreach (var hidden in new DirectoryInfo(folder).EnumerateDirectories(HiddenPrefix + "*"))
         {
-            if (hidden.LastWriteTimeUtc < touchedBefore.UtcDateTime)
-                TreeFolders.Delete(hidden.FullName);
+            if (hidden.LastWriteTimeUtc < touchedBefore.UtcDateTime
+                && ManifestRoot.TryParse(hidden.Name.AsSpan(HiddenPrefix.Length), out var root))
+                yield return root;
         }
     }
 
     /// <summary>Reads a chunk where it lies in the tree; false when it is not there or damaged.</summary>
-    public bool TryRead(DatasetManifest manifest, Chunk chunk, Span<byte> buffer)
-    {
-        if (!manifest.TryGetPlace(chunk.Hash, out var place))
-            return false;
-        var content = buffer[..chunk.SizeBytes];
-        return FileBytes.TryRead(Path.Combine(PathOf(manifest.Root), manifest.Entries[place.EntryIndex].Path), content, place.Offset)
-            && ChunkHash.Of(content) == chunk.Hash;
-    }
+    public bool TryRead(DatasetManifest manifest, Chunk chunk, Span<byte> buffer) =>
+        TryLoad(manifest, chunk, buffer) && ChunkHash.Of(buffer[..chunk.SizeBytes]) == chunk.Hash;
+
+    /// <summary>Reads what lies in the place of a chunk, whatever it is; false when the file is gone or too short.</summary>
+    public bool TryLoad(DatasetManifest manifest, Chunk chunk, Span<byte> buffer) =>
+        manifest.TryGetPlace(chunk.Hash, out var place)
+        && FileBytes.TryRead(
+            PathOf(manifest.Root) + "/" + manifest.Entries[place.EntryIndex].Path, buffer[..chunk.SizeBytes], place.Offset);
 
     // It has the same parent as the final path, because moving a read-only folder elsewhere needs a right to write.
     private string LandingPath(ManifestRoot root) => Path.Combine(folder, HiddenPrefix + root);

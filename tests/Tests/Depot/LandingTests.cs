@@ -159,6 +159,42 @@ public sealed class LandingTests
         await AssertSameAsync(manifest, store);
     }
 
+    [Fact]
+    public async Task Sweeping_leaves_alone_what_is_coming_in_and_what_was_touched_since()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        var manifest = await world.IngestAsync(Cancellation);
+        var landing = Path.Combine(world.FolderOf("target"), "trees", "." + manifest.Root);
+        await CrashAsync(world, manifest, afterPacks: 2);
+        Directory.SetLastWriteTimeUtc(Path.Combine(landing, "large"), DateTime.UnixEpoch);
+
+        using var store = world.OpenStore("target");
+        await store.SweepAsync(DateTimeOffset.UtcNow.AddDays(-1), Cancellation);
+        Assert.True(Directory.Exists(landing));
+
+        using var client = world.Connect(inner => new TappedLine(inner)
+        {
+            // In the middle of the transfer everything there counts as old.
+            BeforePack = () => store.SweepAsync(DateTimeOffset.MaxValue, Cancellation).GetAwaiter().GetResult(),
+        });
+        await client.PullAsync(
+            world.ReadTicket(manifest.Root), manifest.Root, store, TransferOptions.Unlimited, Cancellation);
+        await AssertSameAsync(manifest, store);
+    }
+
+    [Fact]
+    public async Task Sweeping_takes_a_landing_that_nobody_goes_on_with()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        var manifest = await world.IngestAsync(Cancellation);
+        await CrashAsync(world, manifest, afterPacks: 2);
+
+        using var store = world.OpenStore("target");
+        await store.SweepAsync(DateTimeOffset.MaxValue, Cancellation);
+
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(world.FolderOf("target"), "trees"), ".*"));
+    }
+
     private static async Task<List<string>> CrashAsync(DepotWorld world, DatasetManifest manifest, int afterPacks)
     {
         using var store = world.OpenStore("target");

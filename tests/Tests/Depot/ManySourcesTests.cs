@@ -9,7 +9,7 @@ public sealed class ManySourcesTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Several_replicas_share_the_work_and_send_nothing_twice()
+    public async Task Several_replicas_share_the_work_and_send_at_most_the_last_pack_twice()
     {
         await using var world = await DepotWorld.StartAsync(Cancellation);
         var manifest = await world.IngestAsync(Cancellation);
@@ -21,10 +21,14 @@ public sealed class ManySourcesTests
 
         var report = await PullAsync(world, manifest, store, one, two);
 
-        Assert.Equal(manifest.Size, report.Sent);
         Assert.NotEmpty(first!.Asked);
         Assert.NotEmpty(second!.Asked);
-        Assert.Empty(first.Asked.Intersect(second.Asked));
+
+        // Whoever is free at the end and was faster takes over from the other, and the two may meet.
+        var twice = first.Asked.Intersect(second.Asked).ToHashSet(StringComparer.Ordinal);
+        var twiceBytes = manifest.Chunks.Where(chunk => twice.Contains(chunk.Hash.ToString())).Sum(chunk => (long)chunk.SizeBytes);
+        Assert.InRange(twiceBytes, 0, DepotWorld.Impatient.PackSize.Bytes);
+        Assert.InRange(report.Sent.Bytes, manifest.Size.Bytes, manifest.Size.Bytes + twiceBytes);
         await AssertSameAsync(manifest, store);
     }
 
