@@ -6,8 +6,8 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Agent.Attempts;
 using Meridian.Agent.Drivers;
-using Meridian.Agent.Drivers.Process;
 using Meridian.Protocol.Agents;
+using Meridian.Supervisor;
 using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Hosting;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using Meridian.Agent.Drivers.Process;
 using Meridian.Datasets;
 using Meridian.Depot;
 using Meridian.Primitives;
@@ -133,7 +132,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
             {
                 var at = Path.Combine(fresh, Path.GetRelativePath(tree, file));
                 File.Delete(at);
-                Native.HardLink(file, at);
+                HardLink.Make(file, at);
             }
         }
 

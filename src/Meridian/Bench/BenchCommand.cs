@@ -17,6 +17,13 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 10_000,
     };
 
+    private static readonly Option<string[]> Modes = new("--modes")
+    {
+        Description = Say("How the tasks run, in this order: plain, sandbox.", "任务的运行方式与次序：plain、sandbox。"),
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => ["plain", "sandbox"],
+    };
+
     private static readonly Option<string?> Slurm = new("--slurm")
     {
         Description = Say("A slurm-local script to compare with.", "用于对比的 slurm-local 脚本。"),
@@ -30,8 +37,8 @@ internal static class BenchCommand
 
     internal static Command Make()
     {
-        var tasks = new Command("tasks", Say("Small tasks through REST, journal, scheduler, one agent and back.", "小任务经由 REST、账本、调度、代理再返回的速度。")) { Json, Tasks, Slurm };
-        tasks.SetAction((parsed, cancellation) => new TasksBench(parsed.GetValue(Tasks), parsed.GetValue(Slurm), parsed.GetValue(Json)).RunAsync(cancellation));
+        var tasks = new Command("tasks", Say("Small tasks through REST, journal, scheduler, one agent and back.", "小任务经由 REST、账本、调度、代理再返回的速度。")) { Json, Tasks, Modes, Slurm };
+        tasks.SetAction((parsed, cancellation) => new TasksBench(parsed.GetValue(Tasks), parsed.GetValue(Modes)!, parsed.GetValue(Slurm), parsed.GetValue(Json)).RunAsync(cancellation));
         var rest = new Command("rest", Say("Start and memory of a control plane and an agent at rest.", "控制面与代理的启动时间和空闲内存。")) { Json, Seconds };
         rest.SetAction((parsed, cancellation) => new RestBench(parsed.GetValue(Seconds), parsed.GetValue(Json)).RunAsync(cancellation));
         return new Command("bench", Say("Measures.", "测量。")) { tasks, rest };

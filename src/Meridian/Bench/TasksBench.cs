@@ -8,7 +8,7 @@ namespace Meridian.Host.Bench;
 /// Tasks of <c>/bin/true</c>, each a job of its own, through REST, journal, scheduler, one agent and back, with every
 /// change of state durable. From the first submission to the last job's success.
 /// </summary>
-internal sealed class TasksBench(int taskCount, string? slurm, bool json)
+internal sealed class TasksBench(int taskCount, string[] modes, string? slurm, bool json)
 {
     private const int Submitters = 16;
 
@@ -17,8 +17,8 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
         figures["bare_starts_per_second_1_loop"] = await BareStarts.PerSecondAsync(loopCount: 1, cancellation);
         figures["bare_starts_per_second_all_cores"] = await BareStarts.PerSecondAsync(Environment.ProcessorCount, cancellation);
-        await MeasureAsync("plain", figures, cancellation);
-        await MeasureAsync("sandbox", figures, cancellation);
+        foreach (var mode in modes)
+            await MeasureAsync(mode, figures, cancellation);
         if (slurm is not null)
             figures["slurm_tasks_per_second"] = await SlurmBench.RunAsync(slurm, Math.Min(taskCount, 1000), cancellation);
         Figures.Print(figures, json);
@@ -29,12 +29,24 @@ internal sealed class TasksBench(int taskCount, string? slurm, bool json)
     {
         await using var domain = await BenchDomain.StartAsync(mode, cancellation);
         await domain.StartAgentAsync(await domain.JoinTokenAsync(cancellation), cancellation);
-        var (server, agent) = (domain.Processes.TimeOf(index: 0), domain.Processes.TimeOf(index: 1));
+        var before = Read();
         await RunTasksAsync(domain.Client, mode, figures, cancellation);
-        var (serverAfter, agentAfter) = (domain.Processes.TimeOf(index: 0), domain.Processes.TimeOf(index: 1));
-        figures[$"{mode}_server_cpu_ms_per_task"] = (serverAfter.Own - server.Own).TotalMilliseconds / taskCount;
-        figures[$"{mode}_agent_cpu_ms_per_task"] = (agentAfter.Own - agent.Own).TotalMilliseconds / taskCount;
-        figures[$"{mode}_task_cpu_ms_per_task"] = (agentAfter.Children - agent.Children).TotalMilliseconds / taskCount;
+        var after = Read();
+        foreach (var (part, time) in after)
+            figures[$"{mode}_{part}_cpu_ms_per_task"] = (time - before[part]).TotalMilliseconds / taskCount;
+
+        SortedDictionary<string, TimeSpan> Read()
+        {
+            var supervisor = domain.Processes.SupervisorTimeOf(index: 1);
+            return new(StringComparer.Ordinal)
+            {
+                ["server"] = domain.Processes.TimeOf(index: 0).Own,
+                ["agent"] = domain.Processes.TimeOf(index: 1).Own,
+                ["supervisor"] = supervisor.Own,
+                ["task"] = supervisor.Children,
+                ["submitter"] = Process.GetCurrentProcess().TotalProcessorTime,
+            };
+        }
     }
 
     private async Task RunTasksAsync(

@@ -82,15 +82,21 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
         }
     }
 
-    /// <summary>The resident memory in bytes of a process, by the order in which they were started: the control plane is the first.</summary>
+    /// <summary>
+    /// The resident memory in bytes of a process and of those that it started, by the order in which they were started: the
+    /// control plane is the first.
+    /// </summary>
     internal long ResidentBytes(int index)
     {
         _running[index].Refresh();
-        return _running[index].WorkingSet64;
+        return _running[index].WorkingSet64 + ProcessTime.ChildrenOf(_running[index].Id).Sum(child => Process.GetProcessById(child).WorkingSet64);
     }
 
     /// <summary>The processor time of a process and of what it started, by the order in which they were started.</summary>
     internal ProcessTime TimeOf(int index) => ProcessTime.Of(_running[index].Id);
+
+    /// <summary>The processor time of the supervisor that a process started, and of its tasks.</summary>
+    internal ProcessTime SupervisorTimeOf(int index) => ProcessTime.Of(ProcessTime.ChildrenOf(_running[index].Id).Single());
 
     private void Start(string name, params string[] words) => Start(name, joinToken: null, words);
 

@@ -131,7 +131,7 @@ internal sealed class AgentWorld(int seed)
         Do(actions);
     }
 
-    // Nobody is there to end the tasks but the warden.
+    // Nobody is there to end the tasks but its supervisor.
     private void StayDead()
     {
         _now += TimeSpan.FromSeconds(_random.Next(60));

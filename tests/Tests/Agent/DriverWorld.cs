@@ -70,6 +70,8 @@ internal sealed class DriverWorld : IAsyncDisposable
         return _ends[id];
     }
 
+    internal void KillSupervisor() => Process.GetProcessById(Driver.SupervisorProcess).Kill();
+
     internal string Log(string id) => File.ReadAllText(Driver.LogPath(id));
 
     /// <summary>Waits for the task to have written the text.</summary>
@@ -105,7 +107,6 @@ internal sealed class DriverWorld : IAsyncDisposable
     {
         Driver.Sweep(new HashSet<string>());
         await Driver.DisposeAsync();
-        File.Delete(Path.Combine(_folder, ".warden"));
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -243,15 +243,95 @@ public sealed class ProcessDriverTests
         await DriverWorld.GoneAsync(word);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task When_the_supervisor_is_killed_its_tasks_end_and_are_lost_and_the_next_ones_run(bool isPlain)
+    {
+        await using var world = new DriverWorld(isPlain);
+        var word = $"35{Random.Shared.Next(1_000_000, 9_000_000)}";
+        var launch = world.Launch("1.0-1", "sh", "-c", $"echo up; setsid sleep {word} & sleep {word}");
+        world.Driver.Start(launch);
+        var before = await world.RunAsync(world.Launch("1.1-1", "sh", "-c", "exit 3"));
+        await world.SaysAsync("1.0-1", "up");
+
+        world.KillSupervisor();
+        var lost = await world.EndAsync("1.0-1");
+        var next = await world.RunAsync(world.Launch("1.2-1", "sh", "-c", "exit 4"));
+
+        Assert.IsType<TaskGone>(lost);
+        await DriverWorld.GoneAsync(word);
+        Assert.Equal((3, 4), (before.ExitCode, next.ExitCode));
+    }
+
     [Fact]
-    public async Task A_task_whose_supervisor_was_killed_from_outside_is_lost()
+    public async Task What_ran_under_a_supervisor_that_was_killed_is_never_started_again()
     {
         await using var world = new DriverWorld(isPlain: true);
-        world.Driver.Start(world.Launch("1.0-1", "sh", "-c", "echo up; kill -9 $PPID; sleep 1000"));
+        var launch = world.Launch("1.0-1", "sh", "-c", "echo up; sleep 1000");
+        world.Driver.Start(launch);
+        await world.SaysAsync("1.0-1", "up");
+        var ended = world.Launch("1.1-1", "sh", "-c", "echo once; exit 6");
+        await world.RunAsync(ended);
 
-        var end = await world.EndAsync("1.0-1");
+        world.KillSupervisor();
+        await world.EndAsync("1.0-1");
+        await world.RestartAsync(isPlain: true);
+        world.Driver.Adopt(launch);
+        world.Driver.Adopt(ended);
 
-        Assert.IsType<TaskGone>(end);
+        Assert.IsType<TaskGone>(await world.EndAsync("1.0-1"));
+        Assert.Equal(6, (await world.OverAsync("1.1-1")).ExitCode);
+        Assert.Equal(("up\n", "once\n"), (world.Log("1.0-1"), world.Log("1.1-1")));
+    }
+
+    [Fact]
+    public async Task A_task_cannot_end_its_supervisor()
+    {
+        await using var world = new DriverWorld(isPlain: true);
+
+        var over = await world.RunAsync(world.Launch("1.0-1", "sh", "-c", "kill -9 $PPID; echo refused"));
+
+        Assert.Equal(0, over.ExitCode);
+        Assert.EndsWith("refused\n", world.Log("1.0-1"));
+    }
+
+    [Fact]
+    public async Task Each_attempt_leads_a_session_of_its_own_and_gets_no_handle_of_the_supervisors()
+    {
+        await using var world = new DriverWorld(isPlain: true);
+
+        await world.RunAsync(world.Launch("1.0-1", "sh", "-c", "echo $$; cut -d' ' -f5,6 /proc/$$/stat; ls /proc/$$/fd | tr '\\n' ' '"));
+
+        var lines = world.Log("1.0-1").Split('\n');
+        Assert.Equal($"{lines[0]} {lines[0]}", lines[1]);
+        Assert.Equal("0 1 2 ", lines[2]);
+    }
+
+    [Theory]
+    [InlineData(127, "no-such-program", "not found")]
+    [InlineData(126, "/etc/passwd", "cannot be run")]
+    public async Task A_program_that_cannot_be_run_fails_as_in_a_shell(int code, string program, string said)
+    {
+        await using var world = new DriverWorld(isPlain: true);
+
+        var over = await world.RunAsync(world.Launch("1.0-1", program));
+
+        Assert.Equal((code, ""), (over.ExitCode, over.Reason));
+        Assert.Contains(said, world.Log("1.0-1"));
+    }
+
+    [Fact]
+    public async Task A_script_that_names_no_program_is_a_shells()
+    {
+        await using var world = new DriverWorld(isPlain: true);
+        var script = Path.Combine(world.Folder, "probe-script");
+        await File.WriteAllTextAsync(script, "echo $1; exit 9\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+
+        var over = await world.RunAsync(world.Launch("1.0-1", script, "hello"));
+
+        Assert.Equal(9, over.ExitCode);
+        Assert.Equal("hello\n", world.Log("1.0-1"));
     }
 
     [Fact]
@@ -289,15 +369,5 @@ public sealed class ProcessDriverTests
         var over = await world.RunAsync(launch with { DiskBytes = 1 << 20 });
 
         Assert.Equal("output-too-large", over.Reason);
-    }
-
-    [Fact]
-    public async Task A_task_cannot_make_the_agent_wait_with_a_pipe_in_the_place_of_its_marks()
-    {
-        await using var world = new DriverWorld(isPlain: true);
-
-        var end = await world.RunEndAsync(world.Launch("1.0-1", "sh", "-c", "mkfifo ../marks/exit; kill -9 $PPID"));
-
-        Assert.IsType<TaskGone>(end);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Meridian.Protocol.Rest;
@@ -172,22 +171,29 @@ internal sealed class RunningDomain : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    // Tasks outlive their agent by design: each supervisor leads a group of its own.
+    // Tasks outlive their agent by design: their supervisor is a process of its own, and may be nobody's child by now.
     private void EndTasks()
     {
-        foreach (var file in Directory.EnumerateFiles(Folder, "supervisor", SearchOption.AllDirectories))
+        foreach (var process in Process.GetProcessesByName("Meridian.Superv"))
         {
-            var words = File.ReadAllText(file).Split(' ');
-            var commandLine = words.Length > 1 ? $"/proc/{words[1]}/cmdline" : "";
-            if (File.Exists(commandLine) && File.ReadAllText(commandLine).Contains(Folder, StringComparison.Ordinal))
-                Kill(int.Parse(words[1], CultureInfo.InvariantCulture));
+            if (CommandLineOf(process).Contains(Folder, StringComparison.Ordinal))
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+            }
         }
     }
 
-    private static void Kill(int group)
+    private static string CommandLineOf(Process process)
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -9 -{group}"]);
-        kill.WaitForExit();
+        try
+        {
+            return File.ReadAllText($"/proc/{process.Id}/cmdline");
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private Process Start(string name, params string[] words)

@@ -22,7 +22,7 @@ internal static class Bubblewrap
     internal static string? Find() =>
         new[] { "/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap" }.FirstOrDefault(File.Exists);
 
-    /// <summary>The words before the task's own command: the rest is read from the third handle.</summary>
+    /// <summary>The words before the task's own command: the rest is read from its third handle.</summary>
     internal static ImmutableArray<string> Words(string program) => [program, "--args", "3", "--"];
 
     /// <summary>The sandbox's settings, as it reads them: each with a zero behind it.</summary>

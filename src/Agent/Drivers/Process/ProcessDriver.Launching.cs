@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Meridian.Supervisor;
 
 namespace Meridian.Agent.Drivers.Process;
 
@@ -16,8 +16,8 @@ public sealed partial class ProcessDriver
             var sandbox = _sandbox;
             if (task.Launch.Sandbox && sandbox.Program is null)
                 throw new IOException($"The job asks for isolation, which this node cannot give: {sandbox.Note}.");
-            var (words, environment) = Prepare(task.Launch, sandbox.Program);
-            Spawn(task, words, environment);
+            Prepare(task.Launch);
+            Begin(task, OrderOf(task.Launch, sandbox.Program));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -25,83 +25,63 @@ public sealed partial class ProcessDriver
         }
     }
 
-    private (ImmutableArray<string> Words, IReadOnlyList<string> Environment) Prepare(TaskLaunch launch, string? bubblewrap)
+    private void Prepare(TaskLaunch launch)
     {
-        var (state, work) = (StateOf(launch.Id), WorkingDirectory(launch.Id));
-        var marks = StartMark.FolderIn(state);
-        foreach (var folder in new[] { work, marks })
-        {
-            Directory.CreateDirectory(folder);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(folder, Owner | UnixFileMode.UserExecute);
-            Own(folder);
-        }
-
+        var work = WorkingDirectory(launch.Id);
+        Directory.CreateDirectory(work);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(work, Owner | UnixFileMode.UserExecute);
+        Own(work);
         foreach (var input in launch.Inputs)
             Mount(work, input, launch.Sandbox);
         // The task owns its log, so that it can open /dev/stdout, but not the folder that the log is in.
-        Create(LogPath(launch.Id), []);
-        _groups?.Create(launch);
-        if (!launch.Sandbox)
-        {
-            return (
-                Supervision.Words(work, marks, settings: "", launch.Command),
-                [.. Supervision.Variables(launch, work).Select(v => $"{v.Key}={v.Value}")]);
-        }
-
-        // The task's variables go into the sandbox's settings: outside it they could lead its loader astray.
-        var settings = Path.Combine(state, "sandbox");
-        Create(settings, Bubblewrap.Settings(work, launch));
-        return (
-            Supervision.Words(work, marks, settings, [.. Bubblewrap.Words(bubblewrap!), .. launch.Command]),
-            Supervision.OwnEnvironment);
+        Create(LogPath(launch.Id));
     }
 
-    private void Spawn(Supervised task, IReadOnlyList<string> words, IReadOnlyList<string> environment)
+    private Order OrderOf(TaskLaunch launch, string? bubblewrap)
+    {
+        var work = WorkingDirectory(launch.Id);
+        var order = new Order(OrderKind.Start, launch.Id)
+        {
+            Directory = work,
+            Log = LogPath(launch.Id),
+            CpuMillicores = launch.CpuMillicores,
+            MemoryBytes = launch.MemoryBytes,
+        };
+        // The task's variables go into the sandbox's settings: outside it they could lead its loader astray, and
+        // everybody may read a command line.
+        return launch.Sandbox
+            ? order with
+            {
+                Words = [.. Bubblewrap.Words(bubblewrap!), .. launch.Command],
+                Environment = Supervision.OwnEnvironment,
+                Settings = Bubblewrap.Settings(work, launch),
+            }
+            : order with { Words = launch.Command, Environment = [.. Supervision.Variables(launch, work).Select(v => $"{v.Key}={v.Value}")] };
+    }
+
+    private void Begin(Supervised task, Order order)
     {
         lock (task.Lock)
         {
             if (task.EndReason.Length == 0)
-                (task.Process, task.StartedAt) = (SpawnLimited(task.Id, words, environment), Native.SinceBoot());
+            {
+                task.Progress = Progress.Told;
+                _supervisor.Send(order);
+                return;
+            }
         }
 
-        if (task.Process == 0)
-        {
-            // Stopped on the way here.
-            Over(task, new TaskOver(task.Id, 137, task.EndReason, TimeSpan.Zero, TimeSpan.Zero, 0));
-            return;
-        }
-
-        _news.Writer.TryWrite(new TaskRuns(task.Id));
-        WatchEndOf(task);
+        // Stopped on the way here.
+        Over(task, new TaskOver(task.Id, 137, task.EndReason, TimeSpan.Zero, TimeSpan.Zero, 0));
     }
 
-    private int SpawnLimited(string id, IReadOnlyList<string> words, IReadOnlyList<string> environment)
-    {
-        var (read, write) = Native.Pipe();
-        try
-        {
-            var process = _spawner.Spawn(words, environment, LogPath(id), read);
-            if (process <= 0)
-                throw new IOException($"The task's supervisor cannot be started (error {-process}).");
-            _groups?.Enter(id, process);
-            Native.WriteLineEnd(write);
-            return process;
-        }
-        finally
-        {
-            Native.Close(read);
-            Native.Close(write); // Without the word the supervisor goes away, and leaves no mark.
-        }
-    }
-
-    private void Create(string path, byte[] content)
+    private void Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Owner;
-        using (var file = new FileStream(path, options))
-            file.Write(content);
+        new FileStream(path, options).Dispose();
         Own(path);
     }
 

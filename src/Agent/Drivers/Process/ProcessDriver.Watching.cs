@@ -1,47 +1,78 @@
-using System.Globalization;
+using Meridian.Supervisor;
 
 namespace Meridian.Agent.Drivers.Process;
 
 /// <content>How tasks end, and how they are found again.</content>
 public sealed partial class ProcessDriver
 {
-    private void Adopt(Supervised task, StartMark mark)
+    private void Heard(Standing standing)
     {
-        (task.Process, task.StartedAt) = (mark.IsAlive ? mark.Process : 0, mark.StartedAt);
-        _news.Writer.TryWrite(new TaskRuns(task.Id));
-        WatchEndOf(task);
-    }
-
-    private void WatchEndOf(Supervised task)
-    {
-        if (task.Process == 0 || !_exits.TryWatch(task.Process, () => SupervisorEnded(task)))
-            SupervisorEnded(task);
-    }
-
-    private void SupervisorEnded(Supervised task)
-    {
-        int ended;
-        lock (task.Lock)
-        {
-            // The group before its leader is reaped: after that the number may be another's.
-            ended = task.Process;
-            Native.KillGroup(ended);
-            Native.Reap(ended);
-            task.Process = 0;
-        }
-
-        if (StartMark.Read(StateOf(task.Id)) is not { IsAlive: true } mark || mark.Process == ended)
-        {
-            Finish(task);
+        if (_probes.TryGetValue(standing.Id, out var probe) && standing.State != StandingState.Runs)
+            probe.TrySetResult(standing);
+        if (!_tasks.TryGetValue(standing.Id, out var task) || task.IsOver)
             return;
+        switch (standing.State)
+        {
+            case StandingState.Runs:
+                Runs(task, standing);
+                break;
+            case StandingState.Over:
+                // Sizes take time to count: whoever listens to the supervisor goes on meanwhile.
+                ThreadPool.UnsafeQueueUserWorkItem(_ => Finish(task, standing), state: null);
+                break;
+            case StandingState.Gone:
+                Over(task, new TaskGone(task.Id, standing.Detail));
+                break;
+            default:
+                NotStarted(task);
+                break;
+        }
+    }
+
+    private void Runs(Supervised task, Standing standing)
+    {
+        lock (task.Lock)
+        {
+            if (task.Progress == Progress.Running)
+                return;
+            (task.Progress, task.StartedAt) = (Progress.Running, TimeSpan.FromMilliseconds(standing.StartedMilliseconds));
         }
 
-        // An earlier life of the agent had just started the one that made the mark; ours stood back.
+        _news.Writer.TryWrite(new TaskRuns(task.Id));
+    }
+
+    /// <summary>The supervisor never heard of it: an earlier life of the agent, or an earlier supervisor, did not get that far.</summary>
+    private void NotStarted(Supervised task)
+    {
+        bool wasRunning;
         lock (task.Lock)
-            (task.Process, task.StartedAt) = (mark.Process, mark.StartedAt);
-        if (task.EndReason.Length > 0)
-            End(task, task.EndReason);
-        WatchEndOf(task);
+        {
+            wasRunning = task.Progress == Progress.Running;
+            task.Progress = wasRunning ? Progress.Running : Progress.Preparing;
+        }
+
+        if (wasRunning)
+            Over(task, new TaskGone(task.Id, "The supervisor lost its ledger while the task ran."));
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(_ => Launch(task), state: null);
+    }
+
+    /// <summary>Another supervisor has taken over: it says how everything stands that the last one was told of.</summary>
+    private void Reopened()
+    {
+        if (_lease.Held() is { } until)
+            _supervisor.Send(new(OrderKind.Lease) { LeaseSeconds = (long)until.TotalSeconds });
+        foreach (var task in _tasks.Values)
+        {
+            lock (task.Lock)
+            {
+                if (task.Progress is Progress.Told or Progress.Running)
+                    _supervisor.Send(new(task.EndReason.Length > 0 ? OrderKind.Stop : OrderKind.Ask, task.Id));
+            }
+        }
+
+        foreach (var (id, probe) in _probes)
+            probe.TrySetResult(new(id, StandingState.Gone));
     }
 
     /// <summary>Looks at what no event tells: time, sizes, and groups that could not be removed at once.</summary>
@@ -51,10 +82,8 @@ public sealed partial class ProcessDriver
             return; // The last look is still under way.
         try
         {
-            foreach (var task in _tasks.Values.Where(t => !t.IsOver && t.Process != 0))
+            foreach (var task in _tasks.Values.Where(t => t.Progress == Progress.Running))
                 Look(task);
-            foreach (var id in _groupsLeft.Keys)
-                RemoveGroups(id);
         }
         finally
         {
@@ -86,43 +115,21 @@ public sealed partial class ProcessDriver
                 return;
             if (task.EndReason.Length == 0)
                 task.EndReason = reason;
-            Native.KillGroup(task.Process); // Under the lock: so long the number is its own.
+            if (task.Progress != Progress.Preparing) // Else whoever prepares it finds the reason.
+                _supervisor.Send(new(OrderKind.Stop, task.Id));
         }
-
-        _groups?.Kill(task.Id);
     }
 
-    private void Finish(Supervised task)
+    private void Finish(Supervised task, Standing standing)
     {
-        // Whatever the task left behind ends with it.
-        _groups?.Kill(task.Id);
-        var state = StateOf(task.Id);
-        var (cpu, memoryPeak, isOutOfMemory) = _groups?.Usage(task.Id) ?? (TimeSpan.Zero, 0, false);
-        RemoveGroups(task.Id);
-        var mark = StartMark.Read(state);
-        var exit = mark is { IsOfThisBoot: true } ? ExitCode(state) : null;
         var reason = task.EndReason.Length > 0 ? task.EndReason
-            : isOutOfMemory && exit != 0 ? "out-of-memory"
-            : exit == 0 && HoldsTooMuch(task.Launch) ? "output-too-large"
+            : standing.IsOutOfMemory && standing.ExitCode != 0 ? "out-of-memory"
+            : standing.ExitCode == 0 && HoldsTooMuch(task.Launch) ? "output-too-large"
+            : standing.Detail.Length > 0 ? "cannot-start"
             : "";
-        if (exit is null && reason.Length == 0)
-        {
-            Over(task, Unknown(task, mark));
-            return;
-        }
-
         BoundLog(task.Launch);
-        Over(task, new TaskOver(task.Id, exit ?? 137, reason, RunTime(state), cpu, memoryPeak));
-    }
-
-    private DriverNews Unknown(Supervised task, StartMark? mark)
-    {
-        // Without a mark nothing has run, and now nothing will.
-        if (mark is null && StartMark.TryBar(StateOf(task.Id)))
-            return new TaskOver(task.Id, 125, "cannot-start", TimeSpan.Zero, TimeSpan.Zero, 0) { Detail = "The task's supervisor ended before the command: see the log." };
-        return new TaskGone(task.Id, mark is { IsOfThisBoot: false, Boot.Length: > 0 }
-            ? "The machine was restarted while the task ran."
-            : "The task's supervisor ended without a word: something outside Meridian killed it.");
+        var (run, cpu) = (TimeSpan.FromMilliseconds(standing.RunMilliseconds), TimeSpan.FromMicroseconds(standing.CpuMicroseconds));
+        Over(task, new TaskOver(task.Id, standing.ExitCode, reason, run, cpu, standing.MemoryPeakBytes) { Detail = standing.Detail });
     }
 
     private void Over(Supervised task, DriverNews news)
@@ -131,37 +138,10 @@ public sealed partial class ProcessDriver
         {
             if (task.IsOver)
                 return;
-            task.IsOver = true;
+            task.Progress = Progress.Over;
         }
 
         _news.Writer.TryWrite(news);
-    }
-
-    private void RemoveGroups(string id)
-    {
-        if (_groups?.TryRemove(id) == false)
-            _groupsLeft[id] = true;
-        else
-            _groupsLeft.TryRemove(id, out _);
-    }
-
-    private static TimeSpan RunTime(string state)
-    {
-        var ended = StartMark.ExitIn(state);
-        if (!File.Exists(ended))
-            return TimeSpan.Zero;
-        var time = File.GetLastWriteTimeUtc(ended) - File.GetLastWriteTimeUtc(StartMark.PathIn(state));
-        return time > TimeSpan.Zero ? time : TimeSpan.Zero;
-    }
-
-    /// <summary>The code that the supervisor left, or nothing while it has not. A file without its closing mark is half written.</summary>
-    private static int? ExitCode(string state)
-    {
-        var text = Native.ReadSmall(StartMark.ExitIn(state)).Trim();
-        return text.EndsWith(" .", StringComparison.Ordinal)
-            && int.TryParse(text.AsSpan(0, text.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var code)
-                ? code
-                : null;
     }
 
     private void BoundLog(TaskLaunch launch)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using System.Threading.Channels;
+using Meridian.Supervisor;
 
 namespace Meridian.Agent.Drivers.Process;
 
@@ -22,26 +22,26 @@ public sealed record ProcessDriverOptions
 }
 
 /// <summary>
-/// Runs each task as a process tree in a session of its own. A small shell supervises it: it enters the control groups,
-/// makes a mark that only one supervisor can make, runs the command, and leaves the exit code in a file. So an attempt
-/// runs once even when the agent dies between any two steps, and its end is known even when the agent was away.
+/// Runs each task as a process tree in a session of its own. A supervisor that outlives the agent starts them, once each,
+/// and learns how they end: so an attempt runs once even when the agent dies between any two steps, and its end is
+/// known even when the agent was away. Folders, sandboxes, times and sizes are the driver's.
 /// </summary>
 public sealed partial class ProcessDriver : IDriver
 {
     private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ProbeMax = TimeSpan.FromSeconds(30);
 
     private readonly ProcessDriverOptions _options;
     private readonly TimeProvider _time;
-    private readonly ControlGroups? _groups;
-    private readonly ExitWatch _exits = new();
-    private readonly Warden _warden;
-    private readonly Spawner _spawner;
+    private readonly SupervisorLine _supervisor;
     private volatile Sandbox _sandbox;
     private readonly ConcurrentDictionary<string, Supervised> _tasks = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> _groupsLeft = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Standing>> _probes = new(StringComparer.Ordinal);
     private readonly Channel<DriverNews> _news = Channel.CreateUnbounded<DriverNews>();
     private readonly ITimer _watch;
+    private readonly LeaseFile _lease;
     private int _isWatching;
+    private int _probeCount;
 
     private sealed record Sandbox(string? Program, string Note);
 
@@ -50,10 +50,10 @@ public sealed partial class ProcessDriver : IDriver
     {
         _options = options with { Folder = Path.GetFullPath(options.Folder) };
         _time = time;
+        _lease = new(_options.Folder);
         Directory.CreateDirectory(_options.Folder);
-        _spawner = new(options.UserId);
-        _groups = ControlGroups.Probe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_options.Folder)))[..12]);
-        _warden = new(_options.Folder, _groups?.Processes ?? "", _exits);
+        _supervisor = new(_options.Folder, options.UserId, Heard, Reopened);
+        _supervisor.Begin();
         _sandbox = Probe();
         _watch = time.CreateTimer(_ => Watch(), state: null, WatchEvery, WatchEvery);
     }
@@ -70,7 +70,7 @@ public sealed partial class ProcessDriver : IDriver
         return new("process", _sandbox.Program is not null, string.Join("; ", new[]
         {
             _sandbox.Note,
-            _groups is null ? "no limits: control groups cannot be written" : "",
+            !_supervisor.HasGroups ? "no limits: control groups cannot be written" : "",
             Native.IsRoot ? "" : "tasks run as the agent's own user",
         }.Where(n => n.Length > 0)));
     }
@@ -82,10 +82,16 @@ public sealed partial class ProcessDriver : IDriver
     public string LogPath(string id) => Path.Combine(StateOf(id), "log");
 
     /// <inheritdoc/>
-    public void HoldLease(TimeSpan until) => _warden.Hold(until);
+    public void HoldLease(TimeSpan until)
+    {
+        // Whole seconds, cut: the supervisor may be early, never late.
+        var seconds = (long)until.TotalSeconds;
+        _lease.Hold(seconds);
+        _supervisor.Send(new(OrderKind.Lease) { LeaseSeconds = seconds });
+    }
 
     /// <inheritdoc/>
-    public TimeSpan? HeldLease() => _warden.Held();
+    public TimeSpan? HeldLease() => _lease.Held();
 
     /// <inheritdoc/>
     public void Start(TaskLaunch launch)
@@ -98,38 +104,23 @@ public sealed partial class ProcessDriver : IDriver
     /// <inheritdoc/>
     public void Adopt(TaskLaunch launch)
     {
-        var task = new Supervised(launch);
-        if (!_tasks.TryAdd(launch.Id, task))
-            return;
-        if (StartMark.Read(StateOf(launch.Id)) is { } mark)
-            Adopt(task, mark);
-        else
-            Launch(task); // Nothing has run: the mark can still be made, once, by whoever comes first.
+        var task = new Supervised(launch) { Progress = Progress.Told };
+        if (_tasks.TryAdd(launch.Id, task))
+            _supervisor.Send(new(OrderKind.Ask, launch.Id));
     }
 
     /// <inheritdoc/>
     public void Stop(string id, string reason)
     {
-        var barred = new Supervised(new() { Id = id, Command = [] });
-        if (_tasks.TryAdd(id, barred))
-        {
-            if (StartMark.TryBar(StateOf(id)))
-            {
-                Over(barred, new TaskOver(id, 137, reason, TimeSpan.Zero, TimeSpan.Zero, 0));
-                return;
-            }
-
-            Adopt(barred, StartMark.Read(StateOf(id))!); // An earlier life of the agent started it.
-        }
-
-        End(_tasks[id], reason);
+        var unknown = new Supervised(new() { Id = id, Command = [] }) { Progress = Progress.Told };
+        End(_tasks.GetOrAdd(id, unknown), reason);
     }
 
     /// <inheritdoc/>
     public void Forget(string id)
     {
         _tasks.TryRemove(id, out _);
-        RemoveGroups(id);
+        _supervisor.Send(new(OrderKind.Forget, id));
         // Large results must not hold up whoever calls.
         ThreadPool.UnsafeQueueUserWorkItem(static folder => DeleteTree(folder), StateOf(id), preferLocal: false);
     }
@@ -137,18 +128,9 @@ public sealed partial class ProcessDriver : IDriver
     /// <inheritdoc/>
     public void Sweep(IReadOnlySet<string> known)
     {
+        _supervisor.Send(new(OrderKind.Sweep) { Words = [.. known] });
         foreach (var state in Directory.EnumerateDirectories(_options.Folder).Where(d => !known.Contains(Path.GetFileName(d))).ToList())
-        {
-            if (StartMark.Read(state) is { IsAlive: true } mark)
-                Native.KillGroup(mark.Process);
             DeleteTree(state);
-        }
-
-        foreach (var id in (_groups?.Tasks ?? []).Where(id => !known.Contains(id)))
-        {
-            _groups!.Kill(id);
-            RemoveGroups(id);
-        }
     }
 
     /// <inheritdoc/>
@@ -156,15 +138,13 @@ public sealed partial class ProcessDriver : IDriver
     {
         await _watch.DisposeAsync();
         if (_tasks.Values.All(t => t.IsOver))
-        {
-            _warden.Dismiss();
-            _groups?.TryRemoveScope();
-        }
-
-        _exits.Dispose();
-        _spawner.Dispose();
+            _supervisor.Leave();
+        _supervisor.Dispose();
         _news.Writer.TryComplete();
     }
+
+    /// <summary>The supervisor's number, where this life of the agent started it.</summary>
+    internal int SupervisorProcess => _supervisor.Process;
 
     private string StateOf(string id) => Path.Combine(_options.Folder, id);
 
@@ -174,20 +154,18 @@ public sealed partial class ProcessDriver : IDriver
             return new(null, "sandbox switched off");
         if ((_options.SandboxProgram ?? Bubblewrap.Find()) is not { } program)
             return new(null, "no sandbox: install bubblewrap");
-        const string id = "probe";
-        DeleteTree(StateOf(id));
+        var id = string.Create(CultureInfo.InvariantCulture, $"probe-{Environment.ProcessId}-{++_probeCount}");
         var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
         Directory.CreateDirectory(WorkingDirectory(id));
         Own(WorkingDirectory(id));
-        Create(LogPath(id), []);
-        var settings = Path.Combine(StateOf(id), "sandbox");
-        Create(settings, Bubblewrap.Settings(WorkingDirectory(id), probe));
-        var process = _spawner.Spawn(
-            [Supervision.Shell, "-c", "exec \"$@\" 3< \"$0\"", settings, .. Bubblewrap.Words(program), "true"],
-            Supervision.OwnEnvironment, LogPath(id), input: -1);
-        var isGood = process > 0 && Native.Wait(process) == 0;
-        var said = File.ReadLines(LogPath(id)).FirstOrDefault($"error {-process}");
-        DeleteTree(StateOf(id));
+        Create(LogPath(id));
+        var ended = new TaskCompletionSource<Standing>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _probes[id] = ended;
+        _supervisor.Send(OrderOf(probe, program));
+        var isGood = ended.Task.Wait(ProbeMax) && ended.Task.Result is { State: StandingState.Over, ExitCode: 0 };
+        var said = File.ReadLines(LogPath(id)).FirstOrDefault("it does not start");
+        _probes.TryRemove(id, out _);
+        Forget(id);
         return isGood ? new(program, "") : new(null, $"no sandbox: {said}");
     }
 

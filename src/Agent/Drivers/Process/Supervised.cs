@@ -1,5 +1,21 @@
 namespace Meridian.Agent.Drivers.Process;
 
+/// <summary>How far a task is that the driver knows.</summary>
+internal enum Progress
+{
+    /// <summary>Its folder is being made; the supervisor has not heard of it.</summary>
+    Preparing,
+
+    /// <summary>The supervisor was told, or asked, and has not answered.</summary>
+    Told,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It is over.</summary>
+    Over,
+}
+
 /// <summary>A task that the driver knows. What changes is changed under <see cref="Lock"/>.</summary>
 internal sealed class Supervised(TaskLaunch launch)
 {
@@ -9,8 +25,7 @@ internal sealed class Supervised(TaskLaunch launch)
 
     internal string Id => launch.Id;
 
-    /// <summary>The supervisor, or 0 while there is none.</summary>
-    internal int Process { get; set; }
+    internal Progress Progress { get; set; }
 
     /// <summary>When it started, in time since the boot.</summary>
     internal TimeSpan StartedAt { get; set; }
@@ -18,5 +33,5 @@ internal sealed class Supervised(TaskLaunch launch)
     /// <summary>Why it is being ended; empty while it is not.</summary>
     internal string EndReason { get; set; } = "";
 
-    internal bool IsOver { get; set; }
+    internal bool IsOver => Progress == Progress.Over;
 }

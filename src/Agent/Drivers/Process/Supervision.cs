@@ -2,41 +2,13 @@ using System.Collections.Immutable;
 
 namespace Meridian.Agent.Drivers.Process;
 
-/// <summary>
-/// What runs around a task's command: a small shell, as the task's user, so that nothing in the task's variables or words ever
-/// meets the agent's rights.
-/// </summary>
+/// <summary>What a task is given, and what it may not ask for.</summary>
 internal static class Supervision
 {
-    internal const string Shell = "/bin/sh";
-    private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    internal const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    // $1 working directory, $2 folder for its marks, $3 settings of the sandbox, then the command. It waits for the word that
-    // its limits are set, which never comes from an agent that died. It forks once, for the command: all else is built
-    // in. 'set -C' makes '>' refuse a file that exists, so that of two supervisors of one attempt only one goes on.
-    // Everybody may read a command line, so the sandbox reads its settings, and the task's variables, from a handle.
-    private const string Script = """
-        _m_work=$1; _m_marks=$2; _m_settings=$3; shift 3
-        read -r _m_go || exit 125
-        cd "$_m_work" || exit 125
-        read -r _m_boot < /proc/sys/kernel/random/boot_id
-        read -r _m_stat < /proc/$$/stat
-        set -C
-        { echo "$_m_boot $_m_stat" > "$_m_marks/started"; } 2>/dev/null || exit 125
-        set +C
-        case $_m_settings in
-        "") "$@" < /dev/null ;;
-        *) "$@" < /dev/null 3< "$_m_settings" ;;
-        esac
-        echo "$? ." > "$_m_marks/exit"
-        """;
-
-    /// <summary>What a shell gets that runs beside the task: nothing of the task's.</summary>
+    /// <summary>What a sandbox gets that is not inside it: nothing of the task's.</summary>
     internal static readonly ImmutableArray<string> OwnEnvironment = [$"PATH={SearchPath}", "LANG=C.UTF-8"];
-
-    /// <summary>The words to start the supervisor with.</summary>
-    internal static ImmutableArray<string> Words(string work, string marks, string settings, IEnumerable<string> command) =>
-        [Shell, "-c", Script, "meridian-task", work, marks, settings, .. command];
 
     /// <summary>The task's variables.</summary>
     internal static ImmutableSortedDictionary<string, string> Variables(TaskLaunch launch, string home)

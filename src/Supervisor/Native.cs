@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Meridian.Agent.Drivers.Process;
+namespace Meridian.Supervisor;
 
 /// <summary>The few calls of the C library that .NET has no words for.</summary>
 internal static unsafe partial class Native
@@ -9,18 +9,39 @@ internal static unsafe partial class Native
     private const short SpawnSetSession = 0x80;
     private const short SpawnDefaultSignals = 0x04;
     private const short SpawnSignalMask = 0x08;
-    private const int NoHang = 1;
+    private const int Exited = 4;
+    private const int LeaveWaitable = 0x1000000;
+    private const int MayExecute = 1;
+    private const int SetHandleFlags = 2;
+    private const int CloseHandleOnExec = 1;
+    private const int CloseRangeOnExec = 4;
+    private const int NoEntry = 2;
+    private const uint CloseMemoryOnExec = 1;
+    private const int WriteOnly = 1;
     private const int CloseOnExec = 0x80000;
-    private const int NonBlocking = 0x800;
     private const int NoNewPrivileges = 38;
-    private const int SmallBytes = 1024;
+    private const int SmallBytes = 8192;
     private const int BootClock = 7; // CLOCK_BOOTTIME goes on while the machine sleeps.
 
-    /// <summary>
-    /// Starts the first word with the others in a session of its own. Input is read from the handle, or from nothing where
-    /// that is negative; output and error are appended to the log. Returns the process, or the negated error.
-    /// </summary>
-    internal static int Spawn(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string log, int input)
+    /// <summary>A program to start.</summary>
+    /// <param name="Path">The program's file.</param>
+    /// <param name="Words">Its name and arguments.</param>
+    /// <param name="Environment">Its variables, as <c>name=value</c>.</param>
+    /// <param name="Log">The file that output and errors are appended to.</param>
+    internal sealed record Start(string Path, IReadOnlyList<string> Words, IReadOnlyList<string> Environment, string Log)
+    {
+        /// <summary>Its working directory; the caller's where it is empty.</summary>
+        internal string Directory { get; init; } = "";
+
+        /// <summary>The handle that it reads as its input; nothing to read where it is negative.</summary>
+        internal int Input { get; init; } = -1;
+
+        /// <summary>A handle that it gets as its third; none where it is negative.</summary>
+        internal int Third { get; init; } = -1;
+    }
+
+    /// <summary>Starts the program in a session of its own. Returns the process, or the negated error.</summary>
+    internal static int Spawn(Start start)
     {
         // Sizes are generous: glibc's structures are 80 and 336 bytes on 64-bit machines.
         var actions = stackalloc byte[512];
@@ -28,8 +49,8 @@ internal static unsafe partial class Native
         var signals = stackalloc byte[128];
         posix_spawn_file_actions_init(actions);
         posix_spawnattr_init(attributes);
-        var argv = Strings(arguments);
-        var envp = Strings(environment);
+        var argv = Strings(start.Words);
+        var envp = Strings(start.Environment);
         try
         {
             // .NET ignores SIGPIPE, and a child inherits that: 'yes | head' would never end.
@@ -38,19 +59,23 @@ internal static unsafe partial class Native
             new Span<byte>(signals, 128).Clear();
             posix_spawnattr_setsigmask(attributes, signals);
             posix_spawnattr_setflags(attributes, SpawnSetSession | SpawnDefaultSignals | SpawnSignalMask);
-            if (input >= 0)
-                posix_spawn_file_actions_adddup2(actions, input, 0);
+            if (start.Directory.Length > 0)
+                posix_spawn_file_actions_addchdir_np(actions, start.Directory);
+            if (start.Third >= 0)
+                posix_spawn_file_actions_adddup2(actions, start.Third, 3);
+            if (start.Input >= 0)
+                posix_spawn_file_actions_adddup2(actions, start.Input, 0);
             else
                 posix_spawn_file_actions_addopen(actions, 0, "/dev/null", 0, 0);
-            posix_spawn_file_actions_addopen(actions, 1, log, 0x1 | 0x40 | 0x400, 0x1A0); // Write, create, append; 0640.
+            posix_spawn_file_actions_addopen(actions, 1, start.Log, 0x1 | 0x40 | 0x400, 0x1A0); // Write, create, append; 0640.
             posix_spawn_file_actions_adddup2(actions, 1, 2);
-            var error = posix_spawn(out var process, arguments[0], actions, attributes, argv, envp);
+            var error = posix_spawn(out var process, start.Path, actions, attributes, argv, envp);
             return error == 0 ? process : -error;
         }
         finally
         {
-            Free(argv, arguments.Count);
-            Free(envp, environment.Count);
+            Free(argv, start.Words.Count);
+            Free(envp, start.Environment.Count);
             posix_spawn_file_actions_destroy(actions);
             posix_spawnattr_destroy(attributes);
         }
@@ -85,15 +110,20 @@ internal static unsafe partial class Native
         Check(write(handle, &end, 1) - 1, "write");
     }
 
+    /// <summary>Programs that are started get no handle that this process was given, from the first on.</summary>
+    internal static void KeepHandles(int first)
+    {
+        // Linux 5.11 can do it for all at once.
+        if (close_range((uint)first, uint.MaxValue, CloseRangeOnExec) != 0)
+            Check(fcntl(first, SetHandleFlags, CloseHandleOnExec), "fcntl");
+    }
+
     internal static void Close(int handle) => _ = close(handle);
 
-    /// <summary>
-    /// Reads the start of a file that a task may have put anything in the place of; empty where it cannot be read. Follows no
-    /// link and waits for nobody.
-    /// </summary>
+    /// <summary>The first bytes of the file, as text; empty where it cannot be read.</summary>
     internal static string ReadSmall(string path)
     {
-        var handle = open(path, CloseOnExec | NoFollow | NonBlocking);
+        var handle = open(path, CloseOnExec);
         if (handle < 0)
             return "";
         var bytes = stackalloc byte[SmallBytes];
@@ -108,11 +138,51 @@ internal static unsafe partial class Native
             throw new IOException($"{call} failed (error {Marshal.GetLastPInvokeError()}).");
     }
 
-    /// <summary>Reaps the child, if it is one and has ended.</summary>
-    internal static void Reap(int process) => _ = waitpid(process, out _, NoHang);
+    /// <summary>Waits for a child to end and leaves it unreaped, so that its number stays its own. Nothing where there is no child.</summary>
+    internal static int? WaitForAny()
+    {
+        var information = stackalloc int[32];
+        return waitid(0, 0, information, Exited | LeaveWaitable) == 0 ? information[4] : null;
+    }
 
-    /// <summary>Waits for the child to end. Returns 0 when it ended well.</summary>
-    internal static int Wait(int process) => waitpid(process, out var status, 0) == process ? status : -1;
+    /// <summary>Reaps the child that has ended: its exit code, 128 and the signal where one ended it, and its processor time.</summary>
+    internal static (int Code, long CpuMicroseconds) Reap(int process)
+    {
+        var usage = stackalloc long[32];
+        if (wait4(process, out var status, 0, usage) != process)
+            return (-1, 0);
+        var code = (status & 0x7F) == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F);
+        return (code, ((usage[0] + usage[2]) * 1_000_000) + usage[1] + usage[3]);
+    }
+
+    /// <summary>Whether the calling thread's user may run the file.</summary>
+    internal static bool MayRun(string path) => access(path, MayExecute) == 0;
+
+    /// <summary>A file without a name that holds the bytes, to be read from its start. Programs that are started do not get it.</summary>
+    internal static int MemoryFile(byte[] content)
+    {
+        var handle = memfd_create("settings", CloseMemoryOnExec);
+        Check(handle < 0 ? -1 : 0, "memfd_create");
+        fixed (byte* bytes = content)
+            Check(write(handle, bytes, content.Length) - content.Length, "write");
+        Check(lseek(handle, 0, 0), "lseek");
+        return handle;
+    }
+
+    /// <summary>Opens the file or folder for reading; negative where it cannot be.</summary>
+    internal static int Open(string path) => open(path, CloseOnExec);
+
+    /// <summary>Opens the file for writing; negative where it cannot be.</summary>
+    internal static int OpenToWrite(string path) => open(path, CloseOnExec | WriteOnly);
+
+    /// <summary>Writes the text at the start of the file. False where the system refuses.</summary>
+    internal static bool TryWrite(int handle, string text)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        var count = System.Text.Encoding.ASCII.GetBytes(text, bytes);
+        fixed (byte* first = bytes)
+            return pwrite(handle, first, count, 0) == count;
+    }
 
     /// <summary>Ends every process of the group that the process leads. Never our own: 0 would mean that.</summary>
     internal static void KillGroup(int process)
@@ -139,14 +209,24 @@ internal static unsafe partial class Native
 
     internal static void ChangeOwner(string path, int user, int group) => lchown(path, user, group);
 
-    /// <summary>A second name for the file. Throws where the file system refuses.</summary>
-    internal static void HardLink(string file, string name)
-    {
-        if (link(file, name) != 0)
-            throw new IOException($"'{file}' cannot be linked as '{name}' (error {Marshal.GetLastPInvokeError()}).");
-    }
+    /// <summary>Whether this process was started as root.</summary>
+    internal static bool IsRoot { get; } = geteuid() == 0;
 
-    internal static bool IsRoot => geteuid() == 0;
+    /// <summary>Removes the folder. False where it is there and cannot be.</summary>
+    internal static bool TryRemoveFolder(string path) => rmdir(path) == 0 || Marshal.GetLastPInvokeError() == NoEntry;
+
+    /// <summary>The whole file as text; empty where it cannot be read.</summary>
+    internal static string ReadAll(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static byte** Strings(IReadOnlyList<string> texts)
     {
@@ -198,8 +278,6 @@ internal static unsafe partial class Native
     private static (int SetUser, int SetGroup, int SetGroups) Calls =>
         RuntimeInformation.ProcessArchitecture == Architecture.X64 ? (117, 119, 116) : (147, 149, 159);
 
-    private static int NoFollow => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0x20000 : 0x8000;
-
     [LibraryImport("libc", SetLastError = true)]
     private static partial long syscall(long number, long first, long second, long third);
 
@@ -222,10 +300,34 @@ internal static unsafe partial class Native
     private static partial int close(int handle);
 
     [LibraryImport("libc")]
-    private static partial int clock_gettime(int clock, long* time);
+    private static partial int close_range(uint first, uint last, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int handle, int command, int argument);
 
     [LibraryImport("libc")]
-    private static partial int waitpid(int process, out int status, int options);
+    private static partial int clock_gettime(int clock, long* time);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitid(int kind, int process, int* information, int options);
+
+    [LibraryImport("libc")]
+    private static partial int wait4(int process, out int status, int options, long* usage);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int memfd_create(string name, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint lseek(int handle, nint offset, int from);
+
+    [LibraryImport("libc")]
+    private static partial nint pwrite(int handle, byte* bytes, nint count, nint offset);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int posix_spawn_file_actions_addchdir_np(byte* actions, string folder);
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);
@@ -234,7 +336,7 @@ internal static unsafe partial class Native
     private static partial int lchown(string path, int user, int group);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int link(string file, string name);
+    private static partial int rmdir(string path);
 
     [LibraryImport("libc")]
     private static partial int geteuid();
