@@ -85,11 +85,12 @@ public static class FaultTexts
                 "The job may cost {0}, which is over its budget of {1}: raise it, or ask for fewer tasks, less time or smaller resources.",
                 "作业最多可能花费 {0}，超出其预算 {1}：请提高预算，或减少任务、时长与资源。"),
             ["pool-draining"] = ("Pool '{0}' takes no new tasks.", "资源池“{0}”不接收新任务。"),
+            ["bad-weight"] = ("A weight is from 1 to {0}.", "权重须为 1 至 {0} 的整数。"),
             ["project-taken"] = ("Project '{0}' belongs to another tenant: choose another name.", "项目“{0}”已属于其他租户：请改用其他名称。"),
-            ["quota"] = ("Tenant '{0}' has reached its quota of {1:word}.", "租户“{0}”已达到{1:word}配额。"),
+            ["quota"] = ("'{0}' has reached its quota of {1:word}.", "“{0}”已达到{1:word}配额。"),
             ["quota-waiting"] = (
-                "Tenant '{0}' would have {1} waiting tasks; its quota is {2}: wait, or ask for a larger one.",
-                "租户“{0}”将有 {1} 个等待任务，超出其配额 {2}：请等待，或申请更大的配额。"),
+                "'{0}' would have {1} waiting tasks; its quota is {2}: wait, or ask for a larger one.",
+                "“{0}”将有 {1} 个等待任务，超出其配额 {2}：请等待，或申请更大的配额。"),
             ["site-carries-data"] = (
                 "Data is on its way from, to or through site '{0}': wait for its transfers to end.", "有数据正从站点“{0}”出发、到达或经过：请等待传输结束。"),
             ["site-in-use"] = ("Site '{0}' still has nodes: ban or stop its agents first.", "站点“{0}”仍有节点：请先停止或封禁其代理。"),

@@ -58,6 +58,9 @@ public sealed partial record JobSpec
 
     /// <summary>Set for a long-running service.</summary>
     [MemoryPackOrder(16)] public ServiceSpec? Service { get; init; }
+
+    /// <summary>Among the jobs of a project that wait, those of higher priority come first; from -100 to 100.</summary>
+    [MemoryPackOrder(17)] public int Priority { get; init; }
 }
 
 /// <summary>What a task needs of its node.</summary>

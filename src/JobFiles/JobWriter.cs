@@ -32,6 +32,7 @@ internal static class JobWriter
         Line(file, "duration", Time(job.Duration));
         Line(file, "timeout", Time(job.Timeout));
         Line(file, "retries", job.Retries == 0 ? "" : Number(job.Retries));
+        Line(file, "priority", job.Priority == 0 ? "" : Number(job.Priority));
         Line(file, "service", job.Service is { } service ? Map(Service(service, job.TaskCount)) : "");
         return file.ToString();
     }

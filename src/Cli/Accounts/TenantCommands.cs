@@ -14,7 +14,20 @@ internal static class TenantCommands
         new(Texts.ColumnAvailable, tenant => tenant.Available),
         new(Texts.ColumnHeld, tenant => tenant.Held),
         new(Texts.ColumnSpent, tenant => tenant.Spent),
-        new(Texts.ColumnProjects, tenant => Shown.Words(tenant.Projects)));
+        new(Texts.ColumnProjects, tenant => Shown.Words(tenant.Projects)),
+        new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)) { IsWide = true },
+        new(Texts.ColumnCpu, tenant => Shown.Cores(tenant.Used.CpuMillicores)) { IsWide = true },
+        new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)) { IsWide = true });
+
+    private static readonly Listing<ProjectView> Projects = new(
+        project => project.Id,
+        new(Texts.ColumnId, project => project.Id),
+        new(Texts.ColumnWeight, project => Shown.Number(project.Weight)),
+        new(Texts.ColumnCpu, project => Shown.Cores(project.Used.CpuMillicores)),
+        new(Texts.ColumnMemory, project => Shown.Size(project.Used.MemoryBytes)),
+        new(Texts.ColumnAccelerators, project => Shown.Number(project.Used.Accelerators)),
+        new(Texts.ColumnTasks, project => Shown.Number(project.Used.Tasks)),
+        new(Texts.ColumnQuota, project => QuotaText.Show(project.Quota)));
 
     public static Command Make(Verbs verbs) => verbs.Noun(
         "tenant",
@@ -23,6 +36,8 @@ internal static class TenantCommands
             verbs, ("list", Texts.TenantList), Tenants,
             (session, page, cancellation) => session.Client.GetTenantsAsync(page, cancellation)),
         Add(verbs),
+        ListProjects(verbs),
+        SetProject(verbs),
         Grant(verbs));
 
     private static Command Add(Verbs verbs)
@@ -30,22 +45,62 @@ internal static class TenantCommands
         var id = verbs.Argument<string>("TENANT", Texts.TenantId);
         var name = verbs.Option<string?>("--name", Texts.NameOption);
         var projects = verbs.Option<string[]?>("--project", Texts.ProjectsOption);
+        var (weight, quota) = SharesOptions(verbs);
         return verbs.Verb(
             "add",
             Texts.TenantAdd,
             async (session, cancellation) =>
             {
                 var tenant = session.Parsed.GetRequiredValue(id);
+                var (tenants, _) = await Paging.CollectAsync(
+                    page => session.Client.GetTenantsAsync(page, cancellation), countMax: 10_000);
+                var known = tenants.Find(t => string.Equals(t.Id, tenant, StringComparison.Ordinal));
                 var declaration = new TenantDeclaration(
-                    session.Parsed.GetValue(name) ?? tenant,
-                    Quota: null,
-                    session.Parsed.GetValue(projects) is { Length: > 0 } given ? given : null);
+                    session.Parsed.GetValue(name) ?? known?.Name ?? tenant,
+                    QuotaText.Change(session, known?.Quota ?? QuotaText.OfNewTenant, session.Parsed.GetValue(quota)),
+                    session.Parsed.GetValue(projects) is { Length: > 0 } given ? given : null,
+                    session.Parsed.GetValue(weight));
                 await session.Client.PutTenantAsync(tenant, declaration, cancellation);
                 session.Say(Texts.Saved, tenant);
                 return ExitCode.Done;
             },
-            id, name, projects);
+            id, name, projects, weight, quota);
     }
+
+    private static Command ListProjects(Verbs verbs)
+    {
+        var id = verbs.Argument<string>("TENANT", Texts.TenantId);
+        return ListVerb.Make(
+            verbs, ("projects", Texts.TenantProjects), Projects,
+            (session, page, cancellation) => session.Client.GetProjectsAsync(session.Parsed.GetRequiredValue(id), page, cancellation), id);
+    }
+
+    private static Command SetProject(Verbs verbs)
+    {
+        var id = verbs.Argument<string>("TENANT", Texts.TenantId);
+        var project = verbs.Argument<string>("PROJECT", Texts.ProjectOption);
+        var (weight, quota) = SharesOptions(verbs);
+        return verbs.Verb(
+            "project",
+            Texts.TenantProject,
+            async (session, cancellation) =>
+            {
+                var (tenant, name) = (session.Parsed.GetRequiredValue(id), session.Parsed.GetRequiredValue(project));
+                var (projects, _) = await Paging.CollectAsync(
+                    page => session.Client.GetProjectsAsync(tenant, page, cancellation), countMax: 10_000);
+                var known = projects.Find(p => string.Equals(p.Id, name, StringComparison.Ordinal));
+                var declaration = new ProjectDeclaration(
+                    QuotaText.Change(session, known?.Quota ?? QuotaText.None, session.Parsed.GetValue(quota)),
+                    session.Parsed.GetValue(weight));
+                await session.Client.PutProjectAsync(tenant, name, declaration, cancellation);
+                session.Say(Texts.Saved, $"{tenant}/{name}");
+                return ExitCode.Done;
+            },
+            id, project, weight, quota);
+    }
+
+    private static (Option<int?> Weight, Option<string[]?> Quota) SharesOptions(Verbs verbs) =>
+        (verbs.Option<int?>("--weight", Texts.WeightOption), verbs.Option<string[]?>("--quota", Texts.QuotaOption));
 
     private static Command Grant(Verbs verbs)
     {

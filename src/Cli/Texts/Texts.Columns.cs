@@ -78,5 +78,7 @@ internal static partial class Texts
     public static readonly Phrase ColumnServer = new("SERVER", "服务器");
     public static readonly Phrase ColumnProgram = new("PROGRAM", "本程序");
     public static readonly Phrase ColumnToken = new("TOKEN", "令牌");
+    public static readonly Phrase ColumnWeight = new("WEIGHT", "权重");
+    public static readonly Phrase ColumnQuota = new("QUOTA", "配额");
     public static readonly Phrase ColumnCommand = new("COMMAND", "命令");
 }

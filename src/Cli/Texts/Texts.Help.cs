@@ -115,6 +115,13 @@ internal static partial class Texts
     public static readonly Phrase Tenant = new("Tenants: who pays", "租户：付费方");
     public static readonly Phrase TenantList = new("List the tenants", "列出租户");
     public static readonly Phrase TenantAdd = new("Declare a tenant, or change one", "登记或修改租户");
+    public static readonly Phrase TenantProjects = new("List a tenant's projects with weights and quotas", "列出租户的项目及其权重与配额");
+    public static readonly Phrase TenantProject = new("Declare a project of a tenant, or change its weight and quota", "登记租户的项目，或修改其权重与配额");
+    public static readonly Phrase WeightOption = new(
+        "What it is entitled to against its siblings, 1 to 10000; 100 for a new one", "相对同级的应得份额，1 到 10000；新建时为 100");
+    public static readonly Phrase QuotaOption = new(
+        "A bound on what it holds at once: cpu, memory, accelerators, tasks or waiting, as KEY=VALUE; none lifts it",
+        "同时占用的上限：cpu、memory、accelerators、tasks 或 waiting，写成 键=值；none 表示不限");
     public static readonly Phrase TenantGrant = new("Credit money to a tenant", "为租户入账");
     public static readonly Phrase TenantId = new("The tenant's id", "租户标识");
     public static readonly Phrase ProjectsOption = new("Its projects", "所属项目");

@@ -6,11 +6,11 @@ namespace Meridian.Domain.Accounts;
 
 /// <summary>A tenant was declared, or declared anew.</summary>
 [MemoryPackable]
-public sealed partial record TenantDeclared(TenantId Tenant, string Title, Quota Quota) : DomainEvent;
+public sealed partial record TenantDeclared(TenantId Tenant, string Title, Quota Quota, int Weight) : DomainEvent;
 
-/// <summary>A project belongs to a tenant.</summary>
+/// <summary>A project of a tenant was declared, or declared anew.</summary>
 [MemoryPackable]
-public sealed partial record ProjectDeclared(ProjectId Project, TenantId Tenant) : DomainEvent;
+public sealed partial record ProjectDeclared(ProjectId Project, TenantId Tenant, Quota Quota, int Weight) : DomainEvent;
 
 /// <summary>A token was made.</summary>
 [MemoryPackable]
@@ -28,14 +28,24 @@ public sealed partial record MoneyMoved(ImmutableArray<Leg> Legs, string Reason,
 [MemoryPackable]
 public sealed partial record Charged(Charge Charge) : DomainEvent;
 
-/// <summary>A tenant's attempts hold more or less.</summary>
+/// <summary>The attempts of a project, and so of its tenant, hold more or less.</summary>
 [MemoryPackable]
-public sealed partial record UsageChanged(TenantId Tenant, TenantUsage Change) : DomainEvent;
+public sealed partial record UsageChanged(
+    ProjectId Project, Usage Change, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
-/// <summary>Declares a tenant and its projects, or changes them.</summary>
+/// <summary>A task of the project was placed before all others, because it had waited for long.</summary>
+[MemoryPackable]
+public sealed partial record OverdueTurnTaken(ProjectId Project, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+
+/// <summary>Declares a tenant, or changes it. Projects that it does not have yet are declared with it.</summary>
 [MemoryPackable]
 public sealed partial record DeclareTenant(
-    TenantId Tenant, string Title, Quota Quota, ImmutableArray<ProjectId> Projects) : DomainCommand;
+    TenantId Tenant, string Title, Quota Quota, ImmutableArray<ProjectId> Projects, int Weight = Shares.WeightUsual) : DomainCommand;
+
+/// <summary>Declares a project of a tenant, or changes it.</summary>
+[MemoryPackable]
+public sealed partial record DeclareProject(
+    ProjectId Project, TenantId Tenant, Quota Quota, int Weight = Shares.WeightUsual) : DomainCommand;
 
 /// <summary>Gives a tenant credit.</summary>
 [MemoryPackable]
@@ -56,6 +66,7 @@ public static class AccountRules
     public static Decision Decide(AccountsState state, DomainCommand command, DateTimeOffset now) => command switch
     {
         DeclareTenant c => Declare(state, c),
+        DeclareProject c => Declare(state, c),
         GrantCredit c => Grant(state, c, now),
         IssueToken c => Issue(state, c),
         RevokeToken c => Revoke(state, c),
@@ -66,16 +77,13 @@ public static class AccountRules
     public static MoneyMoved Move(AccountId from, AccountId to, Money amount, string reason, long job, DateTimeOffset now) =>
         new([new(from, -amount), new(to, amount)], reason, job, now);
 
-    /// <summary>Which bound of the tenant's quota the change would break, or nothing.</summary>
-    public static string? QuotaBroken(Tenant tenant, TenantUsage change)
-    {
-        var (quota, used) = (tenant.Quota, tenant.Used);
-        return used.CpuMillicores + change.CpuMillicores > (quota.CpuMillicores ?? long.MaxValue) ? "cpu"
+    /// <summary>Which bound of the quota the change would break, or nothing.</summary>
+    public static string? QuotaBroken(Quota quota, Usage used, Usage change) =>
+        used.CpuMillicores + change.CpuMillicores > (quota.CpuMillicores ?? long.MaxValue) ? "cpu"
             : used.MemoryBytes + change.MemoryBytes > (quota.MemoryBytes ?? long.MaxValue) ? "memory"
             : used.AcceleratorMilli + change.AcceleratorMilli > (quota.AcceleratorMilli ?? long.MaxValue) ? "accelerators"
             : used.Tasks + change.Tasks > (quota.Tasks ?? int.MaxValue) ? "tasks"
             : null;
-    }
 
     private static Decision Declare(AccountsState state, DeclareTenant c)
     {
@@ -83,15 +91,31 @@ public static class AccountRules
             return Decision.Refuse("bad-name", Names.IsValid(c.Tenant.Value) ? c.Projects.First(p => !Names.IsValid(p.Value)) : c.Tenant);
         foreach (var project in c.Projects)
         {
-            if (state.Projects.TryGetValue(project, out var owner) && owner != c.Tenant)
+            if (IsTaken(state, project, c.Tenant))
                 return Decision.Refuse("project-taken", project);
         }
 
-        return Decision.Of([
-            new TenantDeclared(c.Tenant, c.Title, c.Quota),
-            .. c.Projects.Where(p => !state.Projects.ContainsKey(p)).Select(p => new ProjectDeclared(p, c.Tenant)),
+        return !Shares.IsWeight(c.Weight) ? BadWeight : Decision.Of([
+            new TenantDeclared(c.Tenant, c.Title, c.Quota, c.Weight),
+            .. c.Projects.Where(p => !state.Projects.ContainsKey(p)).Select(p => new ProjectDeclared(p, c.Tenant, Quota.None, Shares.WeightUsual)),
         ]);
     }
+
+    private static Decision Declare(AccountsState state, DeclareProject c)
+    {
+        if (!state.Tenants.ContainsKey(c.Tenant))
+            return Decision.Refuse("no-such-tenant", c.Tenant);
+        if (!Names.IsValid(c.Project.Value))
+            return Decision.Refuse("bad-name", c.Project);
+        return IsTaken(state, c.Project, c.Tenant) ? Decision.Refuse("project-taken", c.Project)
+            : !Shares.IsWeight(c.Weight) ? BadWeight
+            : Decision.Of(new ProjectDeclared(c.Project, c.Tenant, c.Quota, c.Weight));
+    }
+
+    private static bool IsTaken(AccountsState state, ProjectId project, TenantId tenant) =>
+        state.Projects.TryGetValue(project, out var known) && known.Tenant != tenant;
+
+    private static Decision BadWeight => Decision.Refuse("bad-weight", Shares.WeightMax);
 
     private static Decision Grant(AccountsState state, GrantCredit c, DateTimeOffset now)
     {
@@ -108,7 +132,7 @@ public static class AccountRules
     {
         if (!state.Tenants.ContainsKey(c.Token.Tenant))
             return Decision.Refuse("no-such-tenant", c.Token.Tenant);
-        if (!state.Projects.TryGetValue(c.Token.Project, out var owner) || owner != c.Token.Tenant)
+        if (!state.Projects.TryGetValue(c.Token.Project, out var project) || project.Tenant != c.Token.Tenant)
             return Decision.Refuse("no-such-project", c.Token.Project);
         return state.Tokens.Values.Any(t => string.Equals(t.Id, c.Token.Id, StringComparison.Ordinal))
             ? Decision.Refuse("token-exists", c.Token.Id)

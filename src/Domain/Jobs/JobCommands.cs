@@ -16,10 +16,15 @@ public sealed partial record SubmitJob(
     ProjectId Project, string User, JobSpec Spec, Money Hold, SecretHash IdempotencyKey) : DomainCommand;
 
 /// <summary>Places waiting tasks of a job, with the transfers that bring their inputs: all of it, or nothing.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Placements">The tasks and their nodes.</param>
+/// <param name="Transfers">What is ordered for them.</param>
+/// <param name="Explanation">Why there, where that is new.</param>
+/// <param name="IsOverdueTurn">Whether the job's project was served before all others because it had waited for long.</param>
 [MemoryPackable]
 public sealed partial record PlaceTasks(
     long Job, ImmutableArray<TaskPlacement> Placements, ImmutableArray<PlannedTransfer> Transfers,
-    Explanation? Explanation) : DomainCommand;
+    Explanation? Explanation, bool IsOverdueTurn = false) : DomainCommand;
 
 /// <summary>A waiting task and the node that the scheduler proposes.</summary>
 [MemoryPackable]

@@ -19,7 +19,7 @@ public static class DomainMachine
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
         RegisterDataset or RemoveDataset => DataRules.Decide(state.Data, command, now),
-        DeclareTenant or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
+        DeclareTenant or DeclareProject or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
         SubmitJob c => Submitting.Submit(state, c, now),
         PlaceTasks c => Placing.Place(state, c, now),
         DeliverResults c => Placing.Deliver(state, c, now),

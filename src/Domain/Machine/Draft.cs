@@ -28,7 +28,7 @@ internal sealed class Draft(DomainState state, DateTimeOffset now)
 
     internal Job Job(long id) => State.Jobs.Jobs[id];
 
-    internal TenantId TenantOf(Job job) => State.Accounts.Projects[job.Project];
+    internal TenantId TenantOf(Job job) => State.Accounts.Projects[job.Project].Tenant;
 
     /// <summary>
     /// Promises a part of the job's held money, and sets more aside where it does not suffice. False when the budget or
@@ -89,12 +89,9 @@ internal sealed class Draft(DomainState state, DateTimeOffset now)
     internal void Release(Attempt attempt)
     {
         Add(new CapacityReturned(attempt.Node, attempt.Id, attempt.Amount, attempt.Shares));
-        var usage = UsageOf(attempt);
-        Add(new UsageChanged(
-            TenantOf(Job(attempt.Id.Job)),
-            new(-usage.CpuMillicores, -usage.MemoryBytes, -usage.AcceleratorMilli, -usage.Tasks)));
+        Add(new UsageChanged(Job(attempt.Id.Job).Project, -UsageOf(attempt), Now));
     }
 
-    internal static TenantUsage UsageOf(Attempt attempt) => new(
+    internal static Usage UsageOf(Attempt attempt) => new(
         attempt.Amount.CpuMillicores, attempt.Amount.Memory.Bytes, attempt.Shares.Sum(s => (long)s.Milli), Tasks: 1);
 }

@@ -37,6 +37,8 @@ internal static class Placing
                 return new([], fault, Value: 0);
         }
 
+        if (c.IsOverdueTurn)
+            draft.Add(new OverdueTurnTaken(job.Project, now));
         if (c.Explanation is { } explanation)
             draft.Add(new JobExplained(c.Job, explanation));
         return draft.Decide();
@@ -79,14 +81,13 @@ internal static class Placing
         var attempt = new Attempt(
             new(jobId, placement.Task, job.NextAttempt(placement.Task)), node.Id, AmountOf(spec.Resources), placement.Shares,
             perSecond, (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), draft.Now, placement.ExpectedFinish);
-        var tenant = state.Accounts.Tenants[draft.TenantOf(job)];
-        if (AccountRules.QuotaBroken(tenant, Draft.UsageOf(attempt)) is { } bound)
-            return Fault.Of("quota", tenant.Id, bound);
+        if (state.Accounts.QuotaBroken(job.Project, Draft.UsageOf(attempt)) is { } broken)
+            return Fault.Of("quota", broken.Holder, broken.Bound);
         if (!draft.Reserve(jobId, attempt.CostMax))
             return Fault.Of("unaffordable", jobId, attempt.CostMax);
 
         draft.Add(new CapacityTaken(node.Id, attempt.Id, attempt.Amount, attempt.Shares));
-        draft.Add(new UsageChanged(tenant.Id, Draft.UsageOf(attempt)));
+        draft.Add(new UsageChanged(job.Project, Draft.UsageOf(attempt), draft.Now));
         draft.Add(new TaskPlaced(attempt, waitsFor));
         return null;
     }

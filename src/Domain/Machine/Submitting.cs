@@ -12,8 +12,9 @@ internal static class Submitting
     {
         if (c.IdempotencyKey.Value.Length > 0 && state.Jobs.ByKey.TryGetValue(c.IdempotencyKey, out var made))
             return new([], Fault: null, made);
-        if (!state.Accounts.Projects.TryGetValue(c.Project, out var tenantId))
+        if (!state.Accounts.Projects.TryGetValue(c.Project, out var project))
             return Decision.Refuse("no-such-project", c.Project);
+        var tenantId = project.Tenant;
 
         var deadline = c.Spec.Constraints.DeadlineAt ?? now + c.Spec.Constraints.DeadlineAfter;
         if (deadline <= now)
@@ -28,7 +29,7 @@ internal static class Submitting
 
         if (after.Count == 0 && MissingInput(state, c) is { } missing)
             return Decision.Refuse("input-unknown", missing, c.Project);
-        if (QuotaFault(state, tenantId, c) is { } fault)
+        if (QuotaFault(state, project, c) is { } fault)
             return new([], fault, Value: 0);
         if (c.Spec.Constraints.Budget is { } budget && c.Hold > budget)
             return Decision.Refuse("over-budget", c.Hold, budget);
@@ -81,17 +82,25 @@ internal static class Submitting
     private static string? MissingInput(DomainState state, SubmitJob c) =>
         c.Spec.Inputs.FirstOrDefault(i => state.Data.Find(c.Project, i.Dataset) is null)?.Dataset;
 
-    private static Fault? QuotaFault(DomainState state, TenantId tenantId, SubmitJob c)
+    private static Fault? QuotaFault(DomainState state, Project project, SubmitJob c)
     {
-        var quota = state.Accounts.Tenants[tenantId].Quota;
+        var accounts = state.Accounts;
+        return WaitingFault(state, project.Id.Value, project.Shares.Quota, c, other => other == project.Id)
+            ?? WaitingFault(
+                state, project.Tenant.Value, accounts.Tenants[project.Tenant].Shares.Quota, c,
+                other => accounts.Projects[other].Tenant == project.Tenant);
+    }
+
+    private static Fault? WaitingFault(DomainState state, string holder, Quota quota, SubmitJob c, Func<ProjectId, bool> isOfHolder)
+    {
         if (quota.WaitingTasks is not { } most)
             return null;
         var waiting = c.Spec.TaskCount + state.Jobs.Queue
             .Select(id => state.Jobs.Jobs[id])
-            .Where(job => state.Accounts.Projects[job.Project] == tenantId)
+            .Where(job => isOfHolder(job.Project))
             .Sum(job => (long)job.WaitingCount);
         return waiting > most
-            ? Fault.Of("quota-waiting", tenantId, waiting, most)
+            ? Fault.Of("quota-waiting", holder, waiting, most)
             : null;
     }
 }

@@ -9,6 +9,9 @@ internal static class JobKeys
     /// <summary>The most tasks that a job may have.</summary>
     public const int TaskCountMax = 1_000_000;
 
+    /// <summary>The highest priority, and negated the lowest.</summary>
+    public const int PriorityMax = 100;
+
     private static readonly Words ListOfNames = new("Write a list, such as [west, east]", "请写成列表，例如 [west, east]");
 
     private static readonly MapShape<AcceleratorDemand> Accelerators = new(
@@ -149,6 +152,8 @@ internal static class JobKeys
             QuantityShapes.Time, (job, timeout) => job with { Timeout = timeout }),
         Key<JobSpec, int>("retries", "How often a failed task is tried again; 0 unless given.",
             QuantityShapes.Whole(0, 100), (job, retries) => job with { Retries = retries }),
+        Key<JobSpec, int>("priority", "Among the waiting jobs of its project those of higher priority come first; 0 unless given.",
+            QuantityShapes.Whole(-PriorityMax, PriorityMax), (job, priority) => job with { Priority = priority }),
         Key<JobSpec, ServiceDraft>("service", "Makes the job a long-running service.",
             Service,
             (job, draft) => job with

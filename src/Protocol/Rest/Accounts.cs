@@ -1,11 +1,23 @@
 namespace Meridian.Protocol.Rest;
 
-public sealed record TenantView(string Id, string Name, string Available, string Held, string Spent, QuotaView Quota, IReadOnlyList<string> Projects);
+/// <summary>Weight: what it is entitled to against the other tenants. Used: what its tasks hold now.</summary>
+public sealed record TenantView(
+    string Id, string Name, string Available, string Held, string Spent, QuotaView Quota, IReadOnlyList<string> Projects, int Weight, Holding Used);
 
-public sealed record TenantDeclaration(string Name, QuotaView? Quota, IReadOnlyList<string>? Projects);
+/// <summary>What is null stays as it is. Weights are from 1 to 10,000, and 100 where none was ever given.</summary>
+public sealed record TenantDeclaration(string Name, QuotaView? Quota, IReadOnlyList<string>? Projects, int? Weight = null);
+
+/// <summary>A part of a tenant. Weight: what it is entitled to against the tenant's other projects.</summary>
+public sealed record ProjectView(string Id, string Tenant, int Weight, QuotaView Quota, Holding Used);
+
+/// <summary>What is null stays as it is.</summary>
+public sealed record ProjectDeclaration(QuotaView? Quota, int? Weight);
 
 /// <summary>Bounds on what runs at once and is kept; null is no bound.</summary>
 public sealed record QuotaView(long? CpuMillicores, long? MemoryBytes, int? Accelerators, int? Tasks, long? WaitingTasks);
+
+/// <summary>What running tasks hold.</summary>
+public sealed record Holding(long CpuMillicores, long MemoryBytes, double Accelerators, long Tasks);
 
 public sealed record Grant(decimal Amount, string Currency, string Reason);
 

@@ -37,7 +37,7 @@ internal sealed class JobTerms
         var promised = held - reserved;
         var terms = new JobTerms(
             job.WaitingCount, job.Deadline, job.Spec.Constraints.Budget - charged - reserved,
-            promised + state.Accounts.Balance(AccountId.Available(state.Accounts.Projects[job.Project])), promised,
+            promised + state.Accounts.Balance(AccountId.Available(state.Accounts.Projects[job.Project].Tenant)), promised,
             isWhole: job.WaitingCount == job.Spec.TaskCount && charged.Amount + reserved.Amount == 0);
         if (job.Spec.IsGang && job.LiveCount > 0)
             terms._livePools.UnionWith(job.Tasks.Values.Select(t => t.Live?.Node.Pool).OfType<PoolId>());

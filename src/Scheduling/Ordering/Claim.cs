@@ -22,4 +22,7 @@ internal readonly record struct Claim(double Cores, double Memory, double Accele
 /// <param name="Name">The name; ties break on it.</param>
 /// <param name="Weight">What it is entitled to, against its siblings; above zero.</param>
 /// <param name="Held">What it holds already.</param>
-internal sealed record FairMember(string Name, double Weight, Claim Held);
+/// <param name="ServedAt">When it was served last; of equal shares the one that was served earlier comes first.</param>
+/// <param name="OverdueTurnAt">When it had a turn last because a job of it was overdue.</param>
+internal sealed record FairMember(
+    string Name, double Weight, Claim Held, DateTimeOffset ServedAt = default, DateTimeOffset OverdueTurnAt = default);

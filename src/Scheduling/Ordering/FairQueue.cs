@@ -13,11 +13,16 @@ namespace Meridian.Scheduling.Ordering;
 /// </summary>
 internal sealed class FairQueue
 {
-    /// <summary>How far a turn may lead beyond the next sibling's share.</summary>
+    /// <summary>How far a turn may lead beyond the next sibling's share, for weights up to one.</summary>
     internal const double TurnShare = 0.01;
 
-    private readonly FairBranch _root = new(parent: null, new("", Weight: 1, Held: default));
+    private readonly FairBranch _root;
     private FairBranch? _turn;
+
+    /// <summary>A queue without members.</summary>
+    /// <param name="overdueBefore">Leaves whose oldest job, and whose last overdue turn, is from before come first.</param>
+    internal FairQueue(DateTimeOffset overdueBefore = default) =>
+        _root = new(parent: null, new("", Weight: 1, Held: default), overdueBefore);
 
     /// <summary>The leaf below these members, from the top; known ones are told apart by their names.</summary>
     internal FairBranch Leaf(params ReadOnlySpan<FairMember> path)
@@ -27,9 +32,6 @@ internal sealed class FairQueue
             branch = branch.Child(member);
         return branch;
     }
-
-    /// <summary>Puts a job at the end of the leaf's line.</summary>
-    internal static void Add(FairBranch leaf, long job) => leaf.Add(job);
 
     /// <summary>Takes the next job; its turn ends with <see cref="EndTurn"/>.</summary>
     internal bool TryTakeTurn(out long job)
@@ -45,27 +47,37 @@ internal sealed class FairQueue
         return true;
     }
 
+    /// <summary>Whether the turn is that of a leaf which is overdue.</summary>
+    internal bool IsOverdueTurn => _turn is { OverdueSince: not null };
+
     /// <summary>How many tasks may be placed in this turn; at least one.</summary>
     internal int TurnCount(Claim perTask)
     {
+        if (IsOverdueTurn)
+            return 1;
         var count = int.MaxValue;
         for (var branch = _turn; branch?.Parent is { } parent; branch = parent)
         {
             if (parent.FirstShare is { } other)
-                count = Math.Min(count, branch.CountUpTo(other + TurnShare, perTask));
+                count = Math.Min(count, branch.CountUpTo(other, perTask));
         }
 
         return count;
     }
 
-    /// <summary>Ends the turn: what was placed is held from now on; the job stays first in its line where there is more of it.</summary>
-    internal void EndTurn(Claim perTask, int placedCount, bool isMore)
+    /// <summary>
+    /// Ends the turn: what was placed is held from now on; the job stays first in its line where there is more of it. An
+    /// overdue turn may be passed on to the next job of the leaf.
+    /// </summary>
+    internal void EndTurn(Claim perTask, int placedCount, bool isMore, bool wasOverdue = true)
     {
         Invariant.Holds(_turn is not null, "A turn begins before it ends.");
         if (!isMore)
             _turn!.RemoveFirst();
+        if (wasOverdue)
+            _turn!.EndOverdue();
         for (var branch = _turn; branch is not null; branch = branch.Parent)
-            branch.Return(perTask * placedCount);
+            branch.Return(perTask * placedCount, isServed: placedCount > 0);
         _turn = null;
     }
 }

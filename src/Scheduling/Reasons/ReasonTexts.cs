@@ -51,7 +51,7 @@ public static class ReasonTexts
             [ReasonCodes.WaitsForData] = (
                 "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
             [ReasonCodes.WaitsForJobs] = ("waits for the jobs {0}", "等待作业 {0}"),
-            [ReasonCodes.Quota] = ("the tenant {0} has reached its quota of {1:word}", "租户 {0} 已达到{1:word}配额"),
+            [ReasonCodes.Quota] = ("{0} has reached its quota of {1:word}", "{0} 已达到{1:word}配额"),
             [ReasonCodes.RetryPause] = ("the last try failed ({0:word}); the next is at {1}", "上次尝试失败（{0:word}）；下次在 {1}"),
             [ReasonCodes.NoCandidate] = (
                 "none of {0} pools satisfies the constraints; most often: {1:word}", "{0} 个资源池都不满足约束；最常见的原因：{1:word}"),

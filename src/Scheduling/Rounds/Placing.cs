@@ -6,7 +6,7 @@ using Meridian.Scheduling.Fleets;
 namespace Meridian.Scheduling.Rounds;
 
 /// <summary>A job's placements in the making.</summary>
-internal sealed class Placing(Job job, JobClass jobs, JobTerms terms)
+internal sealed class Placing(Job job, JobClass jobs, JobTerms terms, bool isOverdueTurn)
 {
     internal Job Job => job;
 
@@ -43,7 +43,7 @@ internal sealed class Placing(Job job, JobClass jobs, JobTerms terms)
     }
 
     internal PlaceTasks ToCommand() =>
-        new(job.Id, [.. Placements], [.. Transfers.DistinctBy(t => (t.Root, t.To))], Explanation);
+        new(job.Id, [.. Placements], [.. Transfers.DistinctBy(t => (t.Root, t.To))], Explanation, isOverdueTurn);
 
     internal void Clear()
     {

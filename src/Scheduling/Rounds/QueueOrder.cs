@@ -4,59 +4,72 @@ using Meridian.Domain.Machine;
 using Meridian.JobFiles;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Ordering;
+using Meridian.Scheduling.Reasons;
 
 namespace Meridian.Scheduling.Rounds;
 
 /// <summary>
 /// The order in which a round looks at jobs: turn by turn to the tenant, and within it to the project, that holds the least
-/// of the domain; within a project in the order of submission.
+/// of the domain for its weight; within a project those of higher priority first, then in the order of submission. A project
+/// whose oldest job waits for longer than <see cref="SchedulingOptions.Patience"/> comes before all of them, for one task of
+/// that job in each such span: so shares and priorities put nobody off for ever.
 /// </summary>
 internal sealed class QueueOrder
 {
-    private readonly FairQueue _queue = new();
-    private readonly TenantUsage _total;
+    private readonly FairQueue _queue;
+    private readonly Usage _total;
 
-    internal QueueOrder(DomainState state, Fleet fleet)
+    internal QueueOrder(DomainState state, Fleet fleet, DateTimeOffset now, SchedulingOptions options)
     {
+        _queue = new(now - DateTimeOffset.MinValue > options.Patience ? now - options.Patience : DateTimeOffset.MinValue);
         _total = TotalOf(fleet);
         var leaves = new Dictionary<ProjectId, FairBranch>();
-        var held = new Lazy<Dictionary<ProjectId, TenantUsage>>(() => HeldByProject(state));
         foreach (var id in state.Jobs.Queue)
         {
-            var project = state.Jobs.Jobs[id].Project;
-            if (!leaves.TryGetValue(project, out var leaf))
-                leaves.Add(project, leaf = LeafOf(state, project, held));
-            leaf.Add(id);
+            var job = state.Jobs.Jobs[id];
+            if (!leaves.TryGetValue(job.Project, out var leaf))
+                leaves.Add(job.Project, leaf = LeafOf(state.Accounts, job.Project));
+            leaf.Add(id, job.SubmittedAt, -job.Spec.Priority);
         }
     }
 
     internal bool TryTakeTurn(out long job) => _queue.TryTakeTurn(out job);
 
+    /// <summary>Whether the turn was taken because a job of the project waits for so long.</summary>
+    internal bool IsOverdueTurn => _queue.IsOverdueTurn;
+
     /// <summary>How many tasks of the job may be placed before it is somebody else's turn.</summary>
     internal int TurnCount(JobSpec spec) => _queue.TurnCount(ClaimOf(UsageOf(spec)));
 
-    internal void EndTurn(JobSpec spec, int placedCount, bool isMore) =>
-        _queue.EndTurn(ClaimOf(UsageOf(spec)), placedCount, isMore);
+    /// <summary>
+    /// Ends the turn. The job stays first in its line where there is more of it to place. Where it waits for room, it has
+    /// had its overdue turn; otherwise the next one of its project has it.
+    /// </summary>
+    internal void EndTurn(JobSpec spec, int placedCount, PendingReason? reason, bool isMore) => _queue.EndTurn(
+        ClaimOf(UsageOf(spec)), placedCount, isMore,
+        wasOverdue: placedCount > 0 || reason?.Code is ReasonCodes.WaitsForCapacity or ReasonCodes.Quota);
 
-    private FairBranch LeafOf(DomainState state, ProjectId project, Lazy<Dictionary<ProjectId, TenantUsage>> held)
+    private FairBranch LeafOf(AccountsState accounts, ProjectId project)
     {
-        var tenant = state.Accounts.Tenants[state.Accounts.Projects[project]];
+        var (own, tenant) = (accounts.Projects[project], accounts.TenantOf(project));
         return _queue.Leaf(
-            new(tenant.Id.Value, Weight: 1, ClaimOf(tenant.Used)),
-            new(project.Value, Weight: 1, ClaimOf(held.Value.GetValueOrDefault(project))));
+            MemberOf(tenant.Id.Value, tenant.Shares, default), MemberOf(project.Value, own.Shares, own.OverdueTurnAt));
     }
 
-    private Claim ClaimOf(TenantUsage usage) => new(
+    private FairMember MemberOf(string name, Shares shares, DateTimeOffset overdueTurnAt) =>
+        new(name, (double)shares.Weight / Shares.WeightUsual, ClaimOf(shares.Used), shares.ServedAt, overdueTurnAt);
+
+    private Claim ClaimOf(Usage usage) => new(
         Part(usage.CpuMillicores, _total.CpuMillicores), Part(usage.MemoryBytes, _total.MemoryBytes),
         Part(usage.AcceleratorMilli, _total.AcceleratorMilli));
 
     private static double Part(long part, long whole) => whole > 0 ? (double)part / whole : 0;
 
-    private static TenantUsage UsageOf(JobSpec spec) => new(
+    private static Usage UsageOf(JobSpec spec) => new(
         spec.Resources.CpuMillicores, spec.Resources.Memory.Bytes,
         spec.Resources.Accelerators is { } wanted ? (long)wanted.Count * wanted.FractionMilli : 0, Tasks: 1);
 
-    private static TenantUsage TotalOf(Fleet fleet)
+    private static Usage TotalOf(Fleet fleet)
     {
         var (cores, memory, accelerators) = (0L, 0L, 0L);
         foreach (var node in fleet.Pools.SelectMany(pool => pool.Nodes))
@@ -67,22 +80,5 @@ internal sealed class QueueOrder
         }
 
         return new(cores, memory, accelerators, Tasks: 0);
-    }
-
-    private static Dictionary<ProjectId, TenantUsage> HeldByProject(DomainState state)
-    {
-        var held = new Dictionary<ProjectId, TenantUsage>();
-        foreach (var id in state.Jobs.Active)
-        {
-            var job = state.Jobs.Jobs[id];
-            if (job.LiveCount == 0)
-                continue;
-            var (known, one) = (held.GetValueOrDefault(job.Project), UsageOf(job.Spec));
-            held[job.Project] = new(
-                known.CpuMillicores + (one.CpuMillicores * job.LiveCount), known.MemoryBytes + (one.MemoryBytes * job.LiveCount),
-                known.AcceleratorMilli + (one.AcceleratorMilli * job.LiveCount), known.Tasks + job.LiveCount);
-        }
-
-        return held;
     }
 }

@@ -41,15 +41,15 @@ internal sealed class Round
         foreach (var command in Deliveries.Plan(_state, _stager, _now, _options.DeliveryLimit))
             Propose(command);
 
-        var (order, lookedAt) = (new QueueOrder(_state, _fleet), 0);
+        var (order, lookedAt) = (new QueueOrder(_state, _fleet, _now, _options), 0);
         while (_placedCount < _options.Limit && lookedAt++ < _options.LookLimit && order.TryTakeTurn(out var id))
         {
             var (job, before) = (_state.Jobs.Jobs[id], _placedCount);
-            var reason = Consider(job, order.TurnCount(job.Spec));
+            var reason = Consider(job, order);
             if (reason is not null)
                 _pending.Add((id, reason));
             var isMore = reason is null && _placedCount > before && _state.Jobs.Jobs[id].WaitingCount > 0;
-            order.EndTurn(job.Spec, _placedCount - before, isMore);
+            order.EndTurn(job.Spec, _placedCount - before, reason, isMore);
         }
 
         return new(_commands.ToImmutable(), _pending.ToImmutable(), _nextLook);
@@ -59,7 +59,7 @@ internal sealed class Round
     /// Places what can be placed of the job, a gang or no more tasks than its turn allows; says why the rest waits, if it is
     /// not for the next turn.
     /// </summary>
-    private PendingReason? Consider(Job job, int turnCount)
+    private PendingReason? Consider(Job job, QueueOrder order)
     {
         if (Waits.ForJobs(_state, job) is { } earlier)
             return earlier;
@@ -82,7 +82,7 @@ internal sealed class Round
             return quota;
         }
 
-        var placing = new Placing(job, jobs, JobTerms.Of(_state, job));
+        var (turnCount, placing) = (order.TurnCount(job.Spec), new Placing(job, jobs, JobTerms.Of(_state, job), order.IsOverdueTurn));
         return job.Spec.IsGang
             ? PlaceGang(placing)
             : PlaceTasks(placing, tasks, Math.Min(room, turnCount))

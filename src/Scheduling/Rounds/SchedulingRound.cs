@@ -24,6 +24,12 @@ public sealed record SchedulingOptions
     /// <summary>How long a job waits before room is kept for it at the pool that it waits for, from zero.</summary>
     public TimeSpan ReserveAfter { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long a project's oldest waiting job waits, from zero, before a task of it comes before all others whatever the
+    /// shares and priorities are: one in each such span.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromHours(6);
+
     /// <summary>The most deliveries of results that a round orders, from 0.</summary>
     public int DeliveryLimit { get; init; } = 100;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Domain.Accounts;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Scheduling.Reasons;
@@ -48,11 +49,20 @@ internal static class Waits
             : null;
     }
 
-    /// <summary>How many tasks of the job the tenant's quota still allows at once, and the bound that stops the next.</summary>
+    /// <summary>
+    /// How many tasks of the job the quotas of its project and tenant still allow at once, and the bound that stops the next.
+    /// </summary>
     internal static (int Count, PendingReason? Reason) QuotaRoom(DomainState state, Job job)
     {
-        var tenant = state.Accounts.Tenants[state.Accounts.Projects[job.Project]];
-        var (quota, used, need) = (tenant.Quota, tenant.Used, job.Spec.Resources);
+        var (project, tenant) = (state.Accounts.Projects[job.Project], state.Accounts.TenantOf(job.Project));
+        var own = QuotaRoom(project.Id.Value, project.Shares, job);
+        var above = QuotaRoom(tenant.Id.Value, tenant.Shares, job);
+        return own.Count <= above.Count ? own : above;
+    }
+
+    private static (int Count, PendingReason? Reason) QuotaRoom(string holder, Shares shares, Job job)
+    {
+        var (quota, used, need) = (shares.Quota, shares.Used, job.Spec.Resources);
         var accelerators = need.Accelerators is { } a ? (long)a.Count * a.FractionMilli : 0;
         (string Bound, long Count)[] bounds =
         [
@@ -64,7 +74,7 @@ internal static class Waits
         var least = bounds.MinBy(b => b.Count);
         return least.Count >= job.WaitingCount
             ? (int.MaxValue, null)
-            : ((int)least.Count, new(ReasonCodes.Quota, [tenant.Id.Value, least.Bound]));
+            : ((int)least.Count, new(ReasonCodes.Quota, [holder, least.Bound]));
     }
 
     private static long Times(long? room, long need) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meridian.Domain;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
@@ -41,14 +42,21 @@ public static class StateRules
 
     private static IEnumerable<string> Broken(DomainState state, Tenant tenant, List<Attempt> attempts)
     {
-        var mine = attempts.Where(a => state.Accounts.Projects[state.Jobs.Jobs[a.Id.Job].Project] == tenant.Id).ToList();
-        var used = new TenantUsage(
-            mine.Sum(a => a.Amount.CpuMillicores), mine.Sum(a => a.Amount.Memory.Bytes),
-            mine.Sum(a => a.Shares.Sum(s => (long)s.Milli)), mine.Count);
-        if (used != tenant.Used)
-            yield return $"{tenant.Id} says that {tenant.Used} is used; its attempts hold {used}";
-        if (AccountRules.QuotaBroken(tenant, default) is { } bound)
-            yield return $"{tenant.Id} is over its quota of {bound}";
+        bool IsOfTenant(ProjectId project) => state.Accounts.Projects[project].Tenant == tenant.Id;
+        return state.Accounts.Projects.Values.Where(p => p.Tenant == tenant.Id)
+            .SelectMany(p => Broken(p.Id.Value, p.Shares, Of(project => project == p.Id)))
+            .Concat(Broken(tenant.Id.Value, tenant.Shares, Of(IsOfTenant)));
+        IEnumerable<Attempt> Of(Func<ProjectId, bool> isOf) => attempts.Where(a => isOf(state.Jobs.Jobs[a.Id.Job].Project));
+    }
+
+    private static IEnumerable<string> Broken(string holder, Shares shares, IEnumerable<Attempt> attempts)
+    {
+        var used = attempts.Aggregate(default(Usage), (sum, a) => sum + new Usage(
+            a.Amount.CpuMillicores, a.Amount.Memory.Bytes, a.Shares.Sum(s => (long)s.Milli), Tasks: 1));
+        if (used != shares.Used)
+            yield return $"{holder} says that {shares.Used} is used; its attempts hold {used}";
+        if (AccountRules.QuotaBroken(shares.Quota, shares.Used, default) is { } bound)
+            yield return $"{holder} is over its quota of {bound}";
     }
 
     private static IEnumerable<string> Broken(DomainState state, Link link, DateTimeOffset now)
@@ -99,7 +107,7 @@ public static class StateRules
         {
             if (state.Accounts.Balance(AccountId.Available(tenant)).Amount < 0)
                 yield return $"{tenant} spent more than it had";
-            var held = state.Jobs.Jobs.Values.Where(j => state.Accounts.Projects[j.Project] == tenant).Sum(j => j.Money.Held.Amount);
+            var held = state.Jobs.Jobs.Values.Where(j => state.Accounts.Projects[j.Project].Tenant == tenant).Sum(j => j.Money.Held.Amount);
             if (held != state.Accounts.Balance(AccountId.Held(tenant)).Amount)
                 yield return $"what is held for {tenant} is not what its jobs hold";
         }

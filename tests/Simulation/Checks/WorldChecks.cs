@@ -137,7 +137,7 @@ internal sealed class WorldChecks(World world)
         CapacityTaken e when !state.Sites.Nodes[e.Node].Used.FitsIn(state.Sites.Nodes[e.Node].Total) => $"{e.Node} is overcommitted",
         CapacityTaken e when state.Sites.Nodes[e.Node].Accelerators.Any(a => a.UsedMilli > 1000) => $"an accelerator of {e.Node} is overcommitted",
         CircuitBooked e when NetworkRules.FirstFull(state.Network, e.Links, Bandwidth.Zero, e.From, e.To) is { } full => $"link {full} is overcommitted",
-        UsageChanged e when AccountRules.QuotaBroken(state.Accounts.Tenants[e.Tenant], default) is { } bound => $"{e.Tenant} is over its quota of {bound}",
+        UsageChanged e when state.Accounts.QuotaBroken(e.Project, default) is { } broken => $"{broken.Holder} is over its quota of {broken.Bound}",
         MoneyMoved e when e.Legs.Sum(l => l.Amount.Amount) != 0 => "a movement of money does not sum to zero",
         MoneyMoved e when e.Legs.Any(l => l.Account != AccountId.Issuer && state.Accounts.Balance(l.Account).Amount < 0) =>
             $"an account is below zero after '{e.Reason}' of job {e.Job}",

@@ -72,6 +72,8 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "transfers", "", [401, 200, 200, 200, 200] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },
         { "PUT", "tenants/new", """{"name":"New"}""", [401, 403, 403, 403, 204] },
+        { "PUT", "tenants/lab/projects/vision", """{"weight":300}""", [401, 403, 403, 403, 204] },
+        { "PUT", "tenants/lab/projects/vision", """{"weight":0}""", [401, 403, 403, 403, 400] },
         { "POST", "tenants/lab/grants", """{"amount":5,"currency":"CNY","reason":"x"}""", [401, 403, 403, 403, 204] },
         { "GET", "bill", "", [401, 200, 200, 200, 200] },
         { "GET", "bill?tenant=film", "", [401, 404, 404, 404, 200] },

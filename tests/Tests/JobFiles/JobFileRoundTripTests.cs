@@ -97,6 +97,7 @@ public sealed class JobFileRoundTripTests
             Duration = duration,
             Timeout = duration * 2,
             Retries = flags.Item2,
+            Priority = flags.Item2 - 50,
             Service = flags.Item1 ? new() { Port = flags.Item3, HealthPath = "/healthz", Latency = latency } : null,
         };
 

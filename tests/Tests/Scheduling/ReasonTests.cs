@@ -25,8 +25,8 @@ public sealed class ReasonTests
     {
         var reason = new PendingReason(ReasonCodes.Quota, ["lab", "cpu"]);
 
-        Assert.Equal("the tenant lab has reached its quota of cores", ReasonTexts.Say(Language.English, reason));
-        Assert.Equal("租户 lab 已达到核数配额", ReasonTexts.Say(Language.Chinese, reason));
+        Assert.Equal("lab has reached its quota of cores", ReasonTexts.Say(Language.English, reason));
+        Assert.Equal("lab 已达到核数配额", ReasonTexts.Say(Language.Chinese, reason));
     }
 
     [Fact]

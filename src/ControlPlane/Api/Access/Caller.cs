@@ -19,7 +19,7 @@ internal sealed record Caller(AccessToken Token)
 
     /// <summary>Whether the caller may know that the project exists.</summary>
     public bool Sees(DomainState state, ProjectId project) =>
-        state.Accounts.Projects.TryGetValue(project, out var tenant) && Sees(tenant);
+        state.Accounts.Projects.TryGetValue(project, out var known) && Sees(known.Tenant);
 
     public bool Sees(DomainState state, Job job) => Sees(state, job.Project);
 

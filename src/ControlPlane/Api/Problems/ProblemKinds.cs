@@ -35,6 +35,7 @@ internal static class ProblemKinds
         new("not-supported", 405, ("The path does not take this method", "此路径不支持该方法")),
         new("too-large", 413, ("The request is too large", "请求过大")),
         new("not-readable", 415, ("The content type is not understood", "不支持的内容类型")),
+        new("bad-weight", 400, ("The weight is out of bounds", "权重超出范围")),
         new("project-taken", 409, ("The project belongs to another tenant", "项目已属于其他租户")),
         new("token-exists", 409, ("The token exists already", "令牌已存在")),
         new("site-in-use", 409, ("The site is in use", "站点正在使用")),

@@ -10,6 +10,12 @@ public sealed partial class MeridianClient
     public Task PutTenantAsync(string id, TenantDeclaration tenant, CancellationToken cancellation) =>
         WriteAsync(HttpMethod.Put, $"tenants/{Escaped(id)}", tenant, cancellation);
 
+    public Task<Page<ProjectView>> GetProjectsAsync(string tenant, PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<ProjectView>>($"tenants/{Escaped(tenant)}/projects" + PageQuery(page), cancellation);
+
+    public Task PutProjectAsync(string tenant, string id, ProjectDeclaration project, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Put, $"tenants/{Escaped(tenant)}/projects/{Escaped(id)}", project, cancellation);
+
     public Task GrantAsync(string tenant, Grant grant, CancellationToken cancellation) =>
         WriteAsync(HttpMethod.Post, $"tenants/{Escaped(tenant)}/grants", grant, cancellation);
 

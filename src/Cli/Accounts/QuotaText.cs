@@ -1,0 +1,73 @@
+using System.Globalization;
+using Meridian.Primitives;
+using Meridian.Protocol.Rest;
+
+namespace Meridian.Cli;
+
+/// <summary>Bounds of a quota as people write and read them: <c>cpu=16 memory=64GiB accelerators=8 tasks=100 waiting=1000</c>.</summary>
+internal static class QuotaText
+{
+    private const string Unbounded = "none";
+
+    /// <summary>No bound.</summary>
+    public static readonly QuotaView None = new(
+        CpuMillicores: null, MemoryBytes: null, Accelerators: null, Tasks: null, WaitingTasks: null);
+
+    /// <summary>What a new tenant is given.</summary>
+    public static readonly QuotaView OfNewTenant = None with { WaitingTasks = 1_000_000 };
+
+    /// <summary>The quota with the changes; nothing where there are none.</summary>
+    public static QuotaView? Change(Session session, QuotaView now, string[]? changes)
+    {
+        if (changes is not { Length: > 0 })
+            return null;
+        foreach (var change in changes.SelectMany(c => c.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries)))
+        {
+            now = change.Split('=', 2) is [var key, { Length: > 0 } text] && With(now, key, text) is { } next
+                ? next
+                : throw new CommandException(
+                    ExitCode.Usage, Texts.BadQuantity, change, Texts.ColumnQuota.In(session.Language), "cpu=16, memory=64GiB, tasks=none");
+        }
+
+        return now;
+    }
+
+    /// <summary>The bounds that there are.</summary>
+    public static string Show(QuotaView quota)
+    {
+        (string Key, string? Text)[] bounds =
+        [
+            ("cpu", quota.CpuMillicores is { } milli ? Shown.Cores(milli) : null),
+            ("memory", quota.MemoryBytes is { } bytes ? Shown.Size(bytes) : null),
+            ("accelerators", quota.Accelerators?.ToString(CultureInfo.InvariantCulture)),
+            ("tasks", quota.Tasks?.ToString(CultureInfo.InvariantCulture)),
+            ("waiting", quota.WaitingTasks?.ToString(CultureInfo.InvariantCulture)),
+        ];
+        return string.Join(' ', bounds.Where(b => b.Text is not null).Select(b => $"{b.Key}={b.Text}"));
+    }
+
+    private static QuotaView? With(QuotaView now, string key, string text)
+    {
+        var isUnbounded = string.Equals(text, Unbounded, StringComparison.Ordinal);
+        if (string.Equals(key, "memory", StringComparison.Ordinal))
+            return isUnbounded ? now with { MemoryBytes = null }
+                : DataSize.TryParse(text, out var size) ? now with { MemoryBytes = size.Bytes } : null;
+        decimal? number = null;
+        if (!isUnbounded)
+        {
+            if (!decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var read)
+                || read > 1_000_000_000m)
+                return null;
+            number = read;
+        }
+
+        return key switch
+        {
+            "cpu" => now with { CpuMillicores = (long?)(number * 1000) },
+            "accelerators" => now with { Accelerators = (int?)number },
+            "tasks" => now with { Tasks = (int?)number },
+            "waiting" => now with { WaitingTasks = (long?)number },
+            _ => null,
+        };
+    }
+}
