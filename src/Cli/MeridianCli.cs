@@ -54,6 +54,7 @@ public static class MeridianCli
             SiteCommands.Make(verbs),
             PoolCommands.Make(verbs),
             LinkCommands.Make(verbs),
+            NetworkCommands.Make(verbs),
             AgentCommands.Make(verbs),
             BillCommand.Make(verbs),
             TenantCommands.Make(verbs),

@@ -23,6 +23,8 @@ public static class FaultTexts
                 "链路的容量须大于零，时延不得小于零，价格须在 0 到 {0} 之间。"),
             ["bad-link-ends"] = (
                 "Link '{0}' needs two different sites that are declared: '{1}', '{2}'.", "链路“{0}”的两端须是两个不同的已登记站点：“{1}”“{2}”。"),
+            ["bad-measurement"] = (
+                "What was measured from '{0}' is beyond what can be, or a site is not declared.", "“{0}”的测量值超出可能范围，或站点未登记。"),
             ["bad-name"] = (
                 $"The name '{{0}}' is not allowed: {Names.Rule}.", $"名称“{{0}}”不合规则：{Names.RuleZh}。"),
             ["bad-pool-name"] = (

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Meridian.Agent.Drivers;
 using Meridian.Agent.Drivers.Process;
+using Meridian.Agent.Probes;
 using Meridian.Protocol.Agents;
 using Microsoft.Extensions.Logging;
 
@@ -39,6 +40,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
             new() { Folder = Path.Combine(options.DataDirectory, "attempts"), ForcePlain = options.ForcePlain, UserId = options.TaskUserId },
             time);
         await using var runtime = new AgentRuntime(options.DataDirectory, driver, datasets, time, _log);
+        using var prober = new Prober(datasets.TrustOf, runtime.Tell, time);
         LogReady(identity.AgentId, datasets.Url);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -46,7 +48,8 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         var ticking = TickAsync(runtime, ending.Token);
         try
         {
-            await await Task.WhenAny(running, ticking, DialAsync(identity, datasets, driver, runtime, ending.Token));
+            var probing = prober.RunAsync(ending.Token);
+            await await Task.WhenAny(running, ticking, probing, DialAsync(identity, datasets, driver, (runtime, prober), ending.Token));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -66,7 +69,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
     }
 
     private async Task DialAsync(
-        AgentIdentity identity, Datasets datasets, IDriver driver, AgentRuntime runtime, CancellationToken cancellation)
+        AgentIdentity identity, Datasets datasets, IDriver driver, (AgentRuntime Runtime, Prober Prober) hands, CancellationToken cancellation)
     {
         var pause = PauseFirst;
         while (true)
@@ -76,7 +79,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
             {
                 if (identity.IsRenewalDue)
                     await RenewAsync(identity, cancellation);
-                await ServeLineAsync(identity, Machine.Inventory(options, driver.Describe(), datasets.Url), runtime, cancellation);
+                await ServeLineAsync(identity, Machine.Inventory(options, driver.Describe(), datasets.Url), hands, cancellation);
             }
             catch (RpcException refusal) when (refusal.StatusCode == StatusCode.PermissionDenied && refusal.Trailers.GetValue(AgentLinkWords.CodeTrailer) == "node-banned")
             {
@@ -93,26 +96,29 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
                 LogLineBroke(failure is RpcException { Status.Detail: var detail } ? detail : failure.Message);
             }
 
-            runtime.LineCut();
+            hands.Runtime.LineCut();
             pause = time.GetElapsedTime(began) > PauseMax ? PauseFirst : pause;
             await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancellation);
             pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
     }
 
-    private async Task ServeLineAsync(AgentIdentity identity, Inventory inventory, AgentRuntime runtime, CancellationToken cancellation)
+    private async Task ServeLineAsync(AgentIdentity identity, Inventory inventory, (AgentRuntime Runtime, Prober Prober) hands, CancellationToken cancellation)
     {
         using var channel = identity.Connect(withCertificate: true);
         using var call = new AgentLink.AgentLinkClient(channel).Connect(cancellationToken: cancellation);
         var outgoing = Channel.CreateUnbounded<FromAgent>(new() { SingleReader = true });
-        runtime.LineOpened(outgoing.Writer, inventory);
+        hands.Runtime.LineOpened(outgoing.Writer, inventory);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = WriteAsync(call.RequestStream, outgoing.Reader, ending);
         try
         {
             while (await call.ResponseStream.MoveNext(ending.Token))
             {
-                runtime.Received(call.ResponseStream.Current);
+                if (call.ResponseStream.Current.Probes is { } order)
+                    hands.Prober.Take(order);
+                else
+                    hands.Runtime.Received(call.ResponseStream.Current);
                 if (identity.IsRenewalDue)
                     await TryRenewAsync(identity, cancellation);
             }

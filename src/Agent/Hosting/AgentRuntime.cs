@@ -84,6 +84,9 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             Tell(() => _machine.Received(message, Now()));
     }
 
+    /// <summary>Says something in passing, if the line is open.</summary>
+    internal void Tell(FromAgent news) => _line?.TryWrite(news);
+
     internal void Tick(Load load) => Tell(() =>
     {
         load.RunningAttempts = _machine.LiveCount;

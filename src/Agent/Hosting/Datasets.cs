@@ -72,9 +72,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         var report = new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Failed };
         try
         {
-            var trust = new DepotTrust(
-                _identity.Authority, $"spiffe://{_identity.TrustDomain}/agent/{order.SourceAgent}", _identity.Certificate());
-            using var client = DepotClient.Connect(new Uri(order.SourceUrl), trust, new(), _time);
+            using var client = DepotClient.Connect(new Uri(order.SourceUrl), TrustOf(order.SourceAgent), new(), _time);
             var moved = await client.PullAsync(
                 order.Ticket, Root(order.Root), _store, new(new Bandwidth(order.BitsPerSecond), Progress: null), pull.Token);
             report.State = TransferReport.Types.State.Done;
@@ -92,6 +90,10 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         report.Milliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds;
         return report;
     }
+
+    /// <summary>By whom this depot and that of the other agent know each other.</summary>
+    public DepotTrust TrustOf(string agent) =>
+        new(_identity.Authority, $"spiffe://{_identity.TrustDomain}/agent/{agent}", _identity.Certificate());
 
     /// <summary>Ends a pull.</summary>
     public void CancelPull(long transfer)

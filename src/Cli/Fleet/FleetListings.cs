@@ -50,7 +50,8 @@ internal static class FleetListings
         new(Texts.ColumnTo, link => link.To),
         new(Texts.ColumnBandwidth, link => new Bandwidth(link.BitsPerSecond).ToString()),
         new(Texts.ColumnReserved, link => new Bandwidth(link.ReservedBitsPerSecond).ToString()),
-        new(Texts.ColumnLatency, link => Shown.Number(link.LatencyMicroseconds / 1000d) + "ms"),
+        new(Texts.ColumnLatency, link => NetworkCommands.Milliseconds(link.LatencyMicroseconds)),
+        new(Texts.ColumnMeasured, link => link.IsFresh ? NetworkCommands.Milliseconds(link.Measured?.LatencyMicroseconds) : ""),
         new(Texts.ColumnPerGigabyte, link => Shown.Money(link.PricePerGigabyte)));
 
     public static readonly Listing<AgentView> Agents = new(

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Meridian.Domain;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.Primitives;
 using Meridian.Protocol.Agents;
@@ -79,6 +80,7 @@ internal sealed class AgentSession(
     private async Task FollowAsync(long opened, Hello hello, CancellationToken cancellation)
     {
         await ReconcileAsync(hello, cancellation);
+        ProbeOrder? probes = null;
         await foreach (var published in services.Domain.FollowAsync(opened, cancellation))
         {
             if (published.State.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Banned)
@@ -87,12 +89,23 @@ internal sealed class AgentSession(
                 return;
             }
 
+            if (probes is null || published.Events.IsEmpty || published.Events.Any(ProbePlan.MayChangeWith))
+                probes = await NameTargetsAsync(probes);
             var orders = published.Events.IsEmpty
                 ? AgentOrders.All(published.State, node, services.Tickets)
                 : AgentOrders.Of(published, node, services.Tickets);
             foreach (var order in orders)
                 await SendAsync(order);
         }
+    }
+
+    /// <summary>Tells whom to probe, when that is other than before.</summary>
+    private async Task<ProbeOrder> NameTargetsAsync(ProbeOrder? before)
+    {
+        var order = services.Paths.OrderFor(node);
+        if (!order.Equals(before))
+            await SendAsync(new() { Probes = order });
+        return order;
     }
 
     /// <summary>Compares what the agent holds with what it should hold.</summary>
@@ -153,8 +166,13 @@ internal sealed class AgentSession(
             case FromAgent.BodyOneofCase.Attempt:
                 await services.Domain.ExecuteAsync(message.Attempt.ToCommand(node), cancellation);
                 break;
+            case FromAgent.BodyOneofCase.Probe:
+                await services.Paths.HearAsync(node, message.Probe, cancellation);
+                break;
             case FromAgent.BodyOneofCase.Transfer when message.Transfer.State is TransferReport.Types.State.Done or TransferReport.Types.State.Failed:
                 var transfer = message.Transfer;
+                if (transfer.State == TransferReport.Types.State.Done)
+                    await services.Paths.HearAsync(node, transfer, cancellation);
                 await services.Domain.ExecuteAsync(
                     new ReportTransfer(transfer.Transfer, node, transfer.State == TransferReport.Types.State.Done, transfer.BytesMoved, transfer.Reason),
                     cancellation);

@@ -61,6 +61,7 @@ public static class MeridianApi
         LogEndpoint.Map(routes);
         routes.MapSites();
         routes.MapLinks();
+        routes.MapNetwork();
         routes.MapAgents();
         Uploads.Map(routes);
         routes.MapDatasets();

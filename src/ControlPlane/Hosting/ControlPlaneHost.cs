@@ -86,6 +86,8 @@ public static class ControlPlaneHost
         services.AddSingleton<IJoinTokens, JoinTokenMaker>();
         services.AddSingleton<IAttemptLogs, LogFiles>();
         services.AddSingleton<INodeLoads, NodeLoads>();
+        services.AddSingleton(options.Probes);
+        services.AddSingleton<PathMeters>();
         services.AddSingleton<AgentLinkServices>();
         services.AddHostedService<SchedulingLoop>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);

@@ -65,6 +65,7 @@ public sealed class DepotHost : IAsyncDisposable
         var application = builder.Build();
         application.UseRouting();
         application.MapDepot(store, options.Depot, clock, loggers.CreateLogger<DepotHost>());
+        application.MapProbes();
         try
         {
             await application.StartAsync(cancellation);

@@ -18,6 +18,7 @@ public static class DomainMachine
         DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack =>
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
+        RecordMeasurement c => MeasurementRules.Decide(state.Network, state.Sites.Sites.ContainsKey, c, now),
         RegisterDataset or RemoveDataset => DataRules.Decide(state.Data, command, now),
         DeclareTenant or DeclareProject or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
         SubmitJob c => Submitting.Submit(state, c, now),

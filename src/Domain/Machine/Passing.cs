@@ -1,5 +1,6 @@
 using System.Globalization;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.Primitives;
 
@@ -24,6 +25,8 @@ internal static class Passing
 
         foreach (var id in state.Jobs.Queue)
             Expire(draft, id);
+        foreach (var lapsed in MeasurementRules.Lapsed(state.Network, now))
+            draft.Add(lapsed);
         return draft.Decide();
     }
 

@@ -17,17 +17,23 @@ namespace Meridian.Domain.Network;
 public sealed partial record Link(
     LinkId Id, SiteId From, SiteId To, Bandwidth Capacity, long LatencyMicroseconds, decimal PricePerGigabyte);
 
-/// <summary>Links and what is held on them.</summary>
+/// <summary>Links, what is held on them, and what was measured between sites.</summary>
 [MemoryPackable]
 public sealed partial record NetworkState(
-    ImmutableSortedDictionary<LinkId, Link> Links, ImmutableSortedDictionary<LinkId, Timeline> Held)
+    ImmutableSortedDictionary<LinkId, Link> Links, ImmutableSortedDictionary<LinkId, Timeline> Held,
+    ImmutableSortedDictionary<SitePair, PathMeasurement> Measured)
 {
     /// <summary>No links.</summary>
     public static readonly NetworkState Empty = new(
-        ImmutableSortedDictionary<LinkId, Link>.Empty, ImmutableSortedDictionary<LinkId, Timeline>.Empty);
+        ImmutableSortedDictionary<LinkId, Link>.Empty, ImmutableSortedDictionary<LinkId, Timeline>.Empty,
+        ImmutableSortedDictionary<SitePair, PathMeasurement>.Empty);
 
     /// <summary>What circuits hold on the link, by time, in bits per second.</summary>
     public Timeline HeldOn(LinkId link) => Held.TryGetValue(link, out var held) ? held : Timeline.Empty;
+
+    /// <summary>What was measured between the sites, while it is young enough to be believed.</summary>
+    public MeasuredPoint? Fresh(SiteId from, SiteId to) =>
+        Measured.TryGetValue(new(from, to), out var known) && known.IsFresh ? known.Latest : null;
 
     /// <summary>The only thing that changes the network. Events of other features pass by.</summary>
     public NetworkState Evolve(DomainEvent happened) => happened switch
@@ -36,8 +42,15 @@ public sealed partial record NetworkState(
         LinkRemoved e => this with { Links = Links.Remove(e.Link), Held = Held.Remove(e.Link) },
         CircuitBooked e => Change(e.Links, timeline => timeline.Add(e.From, e.To, e.Rate.BitsPerSecond)),
         CircuitReleased e => Change(e.Links, timeline => timeline.Remove(e.From, e.To, e.Rate.BitsPerSecond)),
+        PathMeasured e => this with { Measured = Measured.SetItem(e.Pair, Measure(e)) },
+        PathMeasurementLapsed e when Measured.TryGetValue(e.Pair, out var known) =>
+            this with { Measured = Measured.SetItem(e.Pair, known with { IsFresh = false }) },
+        SiteRemoved e => this with { Measured = Measured.RemoveRange(Measured.Keys.Where(p => p.From == e.Site || p.To == e.Site)) },
         _ => this,
     };
+
+    private PathMeasurement Measure(PathMeasured e) =>
+        Measured.TryGetValue(e.Pair, out var known) ? known.With(e.Point) : new(e.Pair, IsFresh: true, [e.Point]);
 
     private NetworkState Change(ImmutableArray<LinkId> links, Func<Timeline, Timeline> change)
     {

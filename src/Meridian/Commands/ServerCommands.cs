@@ -48,6 +48,12 @@ internal static class ServerCommands
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_LEASE") ?? "10m",
     };
 
+    private static readonly Option<string> ProbeInterval = new("--probe-interval")
+    {
+        Description = Say("How often agents measure the paths to each other, such as 1m.", "代理之间测量路径的间隔，例如 1m。"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_PROBE_INTERVAL") ?? "1m",
+    };
+
     private static readonly Option<string?> Telemetry = new("--telemetry")
     {
         Description = Say("Where a collector takes traces and metrics by OTLP over gRPC, such as http://127.0.0.1:4317.", "OTLP（gRPC）采集器的地址，用于上报链路追踪和指标，例如 http://127.0.0.1:4317。"),
@@ -88,7 +94,7 @@ internal static class ServerCommands
 
     private static void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, Telemetry, TokenFile })
+        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, ProbeInterval, Telemetry, TokenFile })
             command.Add(option);
     }
 
@@ -138,9 +144,10 @@ internal static class ServerCommands
             return null;
         }
 
-        if (!Duration.TryParse(parsed.GetRequiredValue(Lease), out var lease))
+        if (!Duration.TryParse(parsed.GetRequiredValue(Lease), out var lease)
+            || !Duration.TryParse(parsed.GetRequiredValue(ProbeInterval), out var probing))
         {
-            Console.Error.WriteLine(Say("meridian: --lease is a duration, such as 10m.", "meridian：--lease 是时长，例如 10m。"));
+            Console.Error.WriteLine(Say("meridian: --lease and --probe-interval are durations, such as 10m.", "meridian：--lease 和 --probe-interval 是时长，例如 10m。"));
             return null;
         }
 
@@ -152,6 +159,7 @@ internal static class ServerCommands
             AgentUrl = parsed.GetValue(AgentUrl),
             Domain = parsed.GetRequiredValue(Domain),
             Lease = lease,
+            Probes = new() { Interval = probing },
             Telemetry = parsed.GetValue(Telemetry) is { Length: > 0 } collector ? collector : null,
             ConsoleDirectory = Places.Console(),
         };

@@ -27,7 +27,7 @@ public sealed record Usage(long CpuMillicores, long MemoryBytes, long DiskBytes,
 
 public sealed record LinkView(
     string Id, string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte,
-    long ReservedBitsPerSecond);
+    long ReservedBitsPerSecond, MeasuredView? Measured, bool IsFresh);
 
 public sealed record LinkDeclaration(
     string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte, bool BothWays);

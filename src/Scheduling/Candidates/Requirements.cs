@@ -22,8 +22,8 @@ internal static class Requirements
         {
             if (target is null)
                 continue;
-            var here = PathBook.Of(state.Network).LatencyMicroseconds(pool.Site.Id, new(target.To));
-            latency = Math.Max(latency ?? 0, here ?? 0);
+            var here = SiteLatency.Between(state.Network, pool.Site.Id, new(target.To));
+            latency = Math.Max(latency ?? 0, here?.Microseconds ?? 0);
             if (Far(pool, target, here) is { } far)
                 refusals.Add(far);
         }
@@ -34,14 +34,14 @@ internal static class Requirements
         return new(pool, refusals.ToImmutable(), latency, Pricing.RunTime(pool.Pool, spec));
     }
 
-    private static Refusal? Far(PoolView pool, LatencyTarget target, long? here)
+    private static Refusal? Far(PoolView pool, LatencyTarget target, SiteLatency? here)
     {
-        if (here is not { } microseconds)
+        if (here is not var (microseconds, isMeasured))
             return new(new(ReasonCodes.Unreachable, [target.To]), Change: null);
         if (microseconds <= target.MaximumMicroseconds)
             return null;
         return new(
-            new(ReasonCodes.TooFar, [target.To, Milliseconds(microseconds), Milliseconds(target.MaximumMicroseconds)]),
+            new(isMeasured ? ReasonCodes.TooFarMeasured : ReasonCodes.TooFar, [target.To, Milliseconds(microseconds), Milliseconds(target.MaximumMicroseconds)]),
             new(ReasonCodes.WiderLatency, [Milliseconds(microseconds), pool.Pool.Id.Value]));
     }
 

@@ -62,6 +62,9 @@ public static class ReasonCodes
     /// <summary>Refused: too far from the users.</summary>
     public const string TooFar = "too-far";
 
+    /// <summary>Refused: too far from the users, by what the agents measured.</summary>
+    public const string TooFarMeasured = "too-far-measured";
+
     /// <summary>Refused: no path leads to the users.</summary>
     public const string Unreachable = "unreachable";
 
@@ -154,7 +157,7 @@ public static class ReasonCodes
     [
         Chosen, Dearer, Later, MoreCarbon, WorseBalance, Tie, PoolDraining, NoReadyNode, NoContainers, SiteNotAllowed,
         RegionNotAllowed, ProviderNotAllowed, SovereigntyOfJob, SovereigntyOfInput, NoSandbox, TooLarge, GangTooLarge,
-        NoAccelerator, TooFar, Unreachable, InputUnreachable, InputMissing, Deadline, Budget, Funds, GangElsewhere,
+        NoAccelerator, TooFar, TooFarMeasured, Unreachable, InputUnreachable, InputMissing, Deadline, Budget, Funds, GangElsewhere,
         WaitsForCapacity, WaitsForData, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,

@@ -36,7 +36,9 @@ public static class ReasonTexts
                 "the gang has {0} tasks; the whole pool has room for {1}", "成组作业有 {0} 个任务；整个资源池只能容纳 {1} 个"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators: {0}", "没有节点具备所需加速器：{0}"),
             [ReasonCodes.TooFar] = (
-                "the latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的时延为 {1} 毫秒；目标为 {2} 毫秒"),
+                "the declared latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的声明时延为 {1} 毫秒；目标为 {2} 毫秒"),
+            [ReasonCodes.TooFarMeasured] = (
+                "the measured latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的实测时延为 {1} 毫秒；目标为 {2} 毫秒"),
             [ReasonCodes.Unreachable] = ("no path leads to {0}", "没有通往 {0} 的路径"),
             [ReasonCodes.InputUnreachable] = (
                 "no path brings the input {0} to {1}, or none of its replicas is at a ready node",
@@ -89,6 +91,7 @@ public static class ReasonTexts
             [ReasonCodes.GangTooLarge] = ("the pool is too small for the gang", "资源池容纳不下整组任务"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators", "没有节点具备所需加速器"),
             [ReasonCodes.TooFar] = ("too far from the users", "离用户太远"),
+            [ReasonCodes.TooFarMeasured] = ("too far from the users, as measured", "实测离用户太远"),
             [ReasonCodes.Unreachable] = ("no path to the users", "没有通往用户的路径"),
             [ReasonCodes.InputUnreachable] = ("an input cannot be brought there", "输入无法送达"),
             ["staging-failed"] = ("an input did not arrive", "输入数据未能到达"),

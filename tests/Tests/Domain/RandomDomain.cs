@@ -89,6 +89,7 @@ internal sealed class RandomDomain
         < 92 => EndTransfer(),
         < 94 => new CancelJob(AnyJob()),
         < 96 => new RetryJob(AnyJob()),
+        < 97 when _seed.Chance(0.5) => Measure(),
         < 97 => _seed.Chance(0.3) ? new BanNode(AnyNode()) : new Tick(),
         < 98 => new GrantCredit(Pick(Tenants), Money.Cny(_seed.Next(50)), "more"),
         < 99 => new TakeOver(TimeSpan.FromMinutes(1)),
@@ -113,6 +114,10 @@ internal sealed class RandomDomain
             node, new(isLarge ? 8_000 : 2_000, DataSize.FromGibibytes(8), DataSize.FromGibibytes(50)), accelerators,
             "https://" + node, CanSandbox: true, "", "linux", TimeSpan.FromMinutes(_seed.Next(90) + 1));
     }
+
+    private RecordMeasurement Measure() => new(
+        new(Pick(Sites), Pick(Sites)),
+        new(Now - TimeSpan.FromMinutes(_seed.Next(40)), _seed.Next(9_000), _seed.Next(900), _seed.Next(50_000), new(_seed.Next(9) * 1_000_000_000L)));
 
     private DeclareLink NewLink()
     {

@@ -28,11 +28,12 @@ internal sealed class RunningDomain : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly string _domain;
     private readonly Uri? _telemetry;
+    private readonly string _probeInterval;
     private readonly int _port = FreePort();
 
-    private RunningDomain(string domain, Uri? telemetry)
+    private RunningDomain(string domain, Uri? telemetry, string probeInterval)
     {
-        (_domain, _telemetry) = (domain, telemetry);
+        (_domain, _telemetry, _probeInterval) = (domain, telemetry, probeInterval);
         Folder = Directory.CreateTempSubdirectory("meridian-e2e-").FullName;
         OpenFolder(Folder, "755");
         _http = new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
@@ -53,10 +54,10 @@ internal sealed class RunningDomain : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a control plane that has a site and money.</summary>
-    internal static async Task<RunningDomain> StartAsync(string domain = "test", Uri? telemetry = null)
+    internal static async Task<RunningDomain> StartAsync(string domain = "test", Uri? telemetry = null, string probeInterval = "1m")
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Agents run on Linux.");
-        var made = new RunningDomain(domain, telemetry);
+        var made = new RunningDomain(domain, telemetry, probeInterval);
         try
         {
             await made.StartServerAsync();
@@ -75,7 +76,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     {
         var tokenPath = Path.Combine(Folder, "operator.token");
         Server = Start("control", "server", "--data", Path.Combine(Folder, "control"), "--domain", _domain, "--listen", $"127.0.0.1:{_port}",
-            "--agent-listen", $"127.0.0.1:{AgentPort}", "--first-token-file", tokenPath);
+            "--agent-listen", $"127.0.0.1:{AgentPort}", "--first-token-file", tokenPath, "--probe-interval", _probeInterval);
         await UntilAsync(
             async () => Server.HasExited || (await _http.GetAsync("readyz", Cancellation)).IsSuccessStatusCode, "the server is ready");
         Assert.False(Server.HasExited, Log("control"));
@@ -86,7 +87,10 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal async Task<MeridianClient> ClientOfKeyAsync(string key) =>
         new(_http, await File.ReadAllTextAsync(Path.Combine(Folder, "operator.token"), Cancellation), () => key);
 
-    internal async Task<string> TokenAsync() => (await Client.CreateJoinTokenAsync(Site, new(10), Cancellation)).Token;
+    internal async Task<string> TokenAsync(string site = Site) => (await Client.CreateJoinTokenAsync(site, new(10), Cancellation)).Token;
+
+    /// <summary>What the server tells Prometheus.</summary>
+    internal Task<string> MetricsAsync() => _http.GetStringAsync("metrics", Cancellation);
 
     internal Process Agent(string name, string? token = null) => token is null
         ? Start(name, "agent", "run", "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "32", "--memory", "4GiB")

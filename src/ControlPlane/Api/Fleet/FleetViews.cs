@@ -40,9 +40,14 @@ internal sealed class FleetViews(INodeLoads loads)
         _ => "enrolled",
     };
 
-    public static Rest.LinkView Link(DomainState state, Link link, DateTimeOffset now) => new(
-        link.Id.Value, link.From.Value, link.To.Value, link.Capacity.BitsPerSecond, link.LatencyMicroseconds,
-        link.PricePerGigabyte, state.Network.HeldOn(link.Id).At(now));
+    public static Rest.LinkView Link(DomainState state, Link link, DateTimeOffset now)
+    {
+        var known = state.Network.Measured.GetValueOrDefault(new(link.From, link.To));
+        return new(
+            link.Id.Value, link.From.Value, link.To.Value, link.Capacity.BitsPerSecond, link.LatencyMicroseconds,
+            link.PricePerGigabyte, state.Network.HeldOn(link.Id).At(now), known is null ? null : NetworkViews.Measured(known.Latest),
+            known?.IsFresh == true);
+    }
 
     private static Dictionary<string, decimal> PricesOf(Pool pool)
     {

@@ -1,0 +1,38 @@
+using Meridian.Primitives;
+
+namespace Meridian.Cli;
+
+/// <summary>The words of the noun <c>network</c>.</summary>
+internal static partial class Texts
+{
+    public static readonly Phrase Network = new("The network between sites, measured and declared", "网络：站点之间实测与声明的情况");
+    public static readonly Phrase NetworkPairs = new("List how far every site is from every other", "列出任意两站点间的时延");
+    public static readonly Phrase NetworkShow = new("Show a pair of sites and its measurements", "显示一对站点及其测量记录");
+    public static readonly Phrase NetworkCircles = new(
+        "Show who is within 1 ms, 5 ms and 20 ms of whom, and the shares of pairs", "显示 1、5、20 毫秒时延圈的成员与站点对占比");
+    public static readonly Phrase NetworkPaths = new("List the first paths between two sites", "列出两站点间的若干条路径");
+    public static readonly Phrase CircleTargetOption = new(
+        "The circle that every pair ought to be in: metro, region or nation; by default by the sites' regions",
+        "每对站点应处的时延圈：metro、region 或 nation；默认依站点区域而定");
+    public static readonly Phrase PathOrderOption = new("The order: latency, price or hops", "排序：latency（时延）、price（价格）或 hops（跳数）");
+    public static readonly Phrase PathCountOption = new("How many paths at most", "最多列出的路径数");
+    public static readonly Phrase CirclesSummary = new(
+        "{0} pairs of sites, {1} of them measured; {2} meet their target ({3}).", "共 {0} 对站点，其中 {1} 对为实测；{2} 达到目标（{3}）。");
+    public static readonly Phrase ColumnCircle = new("CIRCLE", "时延圈");
+    public static readonly Phrase ColumnSource = new("SOURCE", "依据");
+    public static readonly Phrase ColumnDeclared = new("DECLARED", "声明时延");
+    public static readonly Phrase ColumnMeasured = new("MEASURED", "实测时延");
+    public static readonly Phrase ColumnJitter = new("JITTER", "抖动");
+    public static readonly Phrase ColumnLoss = new("LOSS", "丢包率");
+    public static readonly Phrase ColumnRate = new("RATE SEEN", "实测速率");
+    public static readonly Phrase ColumnMeasuredAt = new("MEASURED AT", "测量时间");
+    public static readonly Phrase ColumnWithin = new("WITHIN", "时延上限");
+    public static readonly Phrase ColumnPairs = new("PAIRS", "站点对");
+    public static readonly Phrase ColumnShare = new("SHARE", "占比");
+    public static readonly Phrase ColumnMetro = new("1MS", "1 毫秒内");
+    public static readonly Phrase ColumnRegionCircle = new("5MS", "5 毫秒内");
+    public static readonly Phrase ColumnNation = new("20MS", "20 毫秒内");
+    public static readonly Phrase ColumnLinks = new("LINKS", "链路");
+    public static readonly Phrase ColumnPath = new("PATH", "路径");
+    public static readonly Phrase LinkShow = new("Show a link, what is held on it and what was measured", "显示链路、其预留与测量结果");
+}

@@ -1,0 +1,29 @@
+namespace Meridian.Protocol.Rest;
+
+/// <summary>What agents measured between two sites. Latency is one way; the rate is zero where none was seen.</summary>
+public sealed record MeasuredView(
+    DateTimeOffset At, long LatencyMicroseconds, long JitterMicroseconds, double LossShare, long BitsPerSecond);
+
+/// <summary>How far a site is from another. Circle: metro, region, nation or beyond. Source: measured, declared or unknown.</summary>
+public sealed record SitePairView(
+    string From, string To, string Circle, long? LatencyMicroseconds, string Source, long? DeclaredLatencyMicroseconds,
+    bool IsFresh, MeasuredView? Measured);
+
+/// <summary>A pair and the measurements that are kept of it, the newest last.</summary>
+public sealed record SitePairDetail(SitePairView Pair, IReadOnlyList<MeasuredView> History);
+
+public sealed record CircleShareView(string Circle, long LatencyMicrosecondsMax, int PairCount, double Share);
+
+/// <summary>The sites within each circle around a site, the nearest first; a smaller circle's are in the larger ones too.</summary>
+public sealed record CircleMembersView(
+    string Site, IReadOnlyList<string> Metro, IReadOnlyList<string> Region, IReadOnlyList<string> Nation);
+
+/// <summary>The shares of the measured pairs within each circle at a moment.</summary>
+public sealed record CircleMomentView(DateTimeOffset At, int PairCount, double Metro, double Region, double Nation);
+
+public sealed record CirclesView(
+    int PairCount, int MeasuredPairCount, string Target, double? ShareMeetingTarget, IReadOnlyList<CircleShareView> Shares,
+    IReadOnlyList<CircleMembersView> Sites, IReadOnlyList<CircleMomentView> History);
+
+public sealed record NetworkPathView(
+    IReadOnlyList<string> Sites, IReadOnlyList<string> Links, long LatencyMicroseconds, long BitsPerSecond, decimal PricePerGigabyte);
