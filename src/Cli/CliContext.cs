@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
 using Meridian.Depot;
 using Meridian.Primitives;
 
@@ -41,11 +42,14 @@ public sealed record CliContext
     /// <summary>Reads a line without showing it; null where nobody can be asked.</summary>
     public Func<string?>? ReadSecret { get; init; }
 
-    /// <summary>
-    /// Commands that the one binary hosts and others implement. One with the name of a command here adds its
-    /// subcommands to it.
-    /// </summary>
+    /// <summary>Makes the transport to servers that only these certificates vouch for.</summary>
+    public Func<X509Certificate2Collection, HttpMessageHandler> Trusting { get; init; } = PrivateAuthority.Transport;
+
+    /// <summary>Commands that the one binary hosts and others implement.</summary>
     public ImmutableArray<Command> Commands { get; init; } = [];
+
+    /// <summary>Verbs that the one binary hosts for nouns of this command line.</summary>
+    public ImmutableArray<(string Noun, Command Verb)> NounVerbs { get; init; } = [];
 
     /// <summary>The language of all texts, from MERIDIAN_LANG, LC_ALL, LC_MESSAGES or LANG.</summary>
     public Language Language => LanguageChoice.From(Environment);
@@ -54,8 +58,7 @@ public sealed record CliContext
     internal bool HasColour => IsOutTerminal && string.IsNullOrEmpty(Environment("NO_COLOR"));
 
     /// <summary>The context of this process.</summary>
-    /// <param name="commands">Commands that the host implements.</param>
-    public static CliContext ForProcess(params ReadOnlySpan<Command> commands) => new()
+    public static CliContext ForProcess() => new()
     {
         Out = Console.Out,
         Error = Console.Error,
@@ -65,6 +68,5 @@ public sealed record CliContext
         IsOutTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
         ReadSecret = Console.IsInputRedirected ? null : TerminalSecret.Read,
-        Commands = [.. commands],
     };
 }

@@ -20,7 +20,7 @@ public static class MeridianCli
         var parsed = MakeRoot(context).Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Action is HelpAction)
             return await HelpAsync(parsed, context);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 || UnknownFlags(parsed).Any())
             return Refuse(parsed, context);
 
         try
@@ -57,27 +57,17 @@ public static class MeridianCli
             NetworkCommands.Make(verbs),
             AgentCommands.Make(verbs),
             BillCommand.Make(verbs),
+            LedgerCommand.Make(verbs),
             TenantCommands.Make(verbs),
             TokenCommands.Make(verbs),
             VersionCommand.Make(verbs),
             CompletionCommand.Make(verbs),
         ];
         foreach (var command in commands.Concat(context.Commands))
-            Add(root, command);
-        return root;
-    }
-
-    private static void Add(RootCommand root, Command command)
-    {
-        var known = root.Subcommands.FirstOrDefault(other => string.Equals(other.Name, command.Name, StringComparison.Ordinal));
-        if (known is null)
-        {
             root.Subcommands.Add(command);
-            return;
-        }
-
-        foreach (var verb in command.Subcommands)
-            known.Subcommands.Add(verb);
+        foreach (var (noun, verb) in context.NounVerbs)
+            root.Subcommands.First(known => string.Equals(known.Name, noun, StringComparison.Ordinal)).Subcommands.Add(verb);
+        return root;
     }
 
     private static async Task<int> HelpAsync(ParseResult parsed, CliContext context)
@@ -91,8 +81,9 @@ public static class MeridianCli
     private static int Refuse(ParseResult parsed, CliContext context)
     {
         var language = context.Language;
-        var reasons = parsed.UnmatchedTokens.Count > 0
-            ? parsed.UnmatchedTokens.Select(token => Texts.Unrecognised.In(language, token))
+        var unknown = UnknownFlags(parsed).Concat(parsed.UnmatchedTokens).ToList();
+        var reasons = unknown.Count > 0
+            ? unknown.Select(token => Texts.Unrecognised.In(language, token))
             : parsed.Errors.Select(error => ReasonOf(error, language));
         foreach (var reason in reasons.Distinct(StringComparer.Ordinal))
             context.Error.WriteLine(
@@ -101,13 +92,27 @@ public static class MeridianCli
         return ExitCode.Usage;
     }
 
-    /// <summary>The library explains itself in English only; in Chinese we say which part is wrong.</summary>
+    /// <summary>
+    /// What looks like a flag and is none that is known. The library takes it for an argument, or for the value of the
+    /// option before it; whoever means that writes it after <c>--</c>.
+    /// </summary>
+    private static IEnumerable<string> UnknownFlags(ParseResult parsed) => parsed.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .Where(token => token.Type == TokenType.Argument && token.Value is ['-', '-' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z'), ..])
+        .Select(token => token.Value);
+
+    /// <summary>
+    /// The library explains itself in English only, and says of a missing part only that one is missing: here it is named.
+    /// </summary>
     private static string ReasonOf(ParseError error, Language language) => (language, error.SymbolResult) switch
     {
+        (_, ArgumentResult { Tokens.Count: 0, Parent: CommandResult } missing) =>
+            Texts.ArgumentMissing.In(language, missing.Argument.Name),
+        (_, CommandResult { Command.Subcommands.Count: > 0 } noun) =>
+            Texts.VerbMissing.In(language, string.Join(", ", noun.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))),
         (Language.English, _) => error.Message,
         (_, OptionResult option) => Texts.BadOption.In(language, option.Option.Name),
         (_, ArgumentResult argument) => Texts.BadArgument.In(language, argument.Argument.Name),
-        (_, CommandResult { Command.Subcommands.Count: > 0 }) => Texts.VerbMissing.In(language),
         _ => Texts.PartMissing.In(language),
     };
 

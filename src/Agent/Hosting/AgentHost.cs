@@ -17,6 +17,9 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
 
     private readonly ILogger _log = loggers.CreateLogger<AgentHost>();
 
+    /// <summary>Whether an agent has joined from the folder.</summary>
+    public static bool HasJoined(string dataDirectory) => AgentIdentity.HasJoined(dataDirectory);
+
     /// <summary>
     /// Runs until cancelled. Throws <see cref="AgentRefusedException"/> where trying again does not help: a used join
     /// token, a ban, a wrong option.

@@ -28,6 +28,8 @@ public sealed class AgentRefusedException : Exception
 /// <summary>Who the agent is: its own key, which never leaves the machine, and the certificate that its domain gave it.</summary>
 public sealed class AgentIdentity : IDisposable
 {
+    private const string EnrolmentName = "enrolment.json";
+
     private readonly string _folder;
     private readonly ECDsa _key;
     private readonly TimeProvider _time;
@@ -66,16 +68,21 @@ public sealed class AgentIdentity : IDisposable
     /// <summary>Whether half of the certificate's life is over.</summary>
     public bool IsRenewalDue => _time.GetUtcNow() > Middle();
 
+    /// <summary>Whether an agent has joined from the folder.</summary>
+    internal static bool HasJoined(string dataDirectory) => File.Exists(Path.Combine(FolderIn(dataDirectory), EnrolmentName));
+
     /// <summary>Reads the identity of an agent that has joined, or joins with the token.</summary>
     public static async Task<AgentIdentity> OpenAsync(AgentOptions options, TimeProvider time, CancellationToken cancellation)
     {
-        var folder = Path.Combine(options.DataDirectory, "identity");
+        var folder = FolderIn(options.DataDirectory);
         Directory.CreateDirectory(folder);
         var key = OpenKey(Path.Combine(folder, "agent.key"));
-        var path = Path.Combine(folder, "enrolment.json");
+        var path = Path.Combine(folder, EnrolmentName);
         if (File.Exists(path))
         {
             var known = JsonSerializer.Deserialize<Enrolment>(await File.ReadAllTextAsync(path, cancellation))!;
+            if (options.JoinToken is { } token && !IsOf(known.Authority, Read(token)))
+                throw new AgentRefusedException(inner: null, AgentTexts.OtherDomainsFolder, options.DataDirectory);
             return new(folder, key, known, time);
         }
 
@@ -173,10 +180,13 @@ public sealed class AgentIdentity : IDisposable
         var reply = await new AgentLink.AgentLinkClient(channel).ReadAuthorityAsync(
             new(), deadline: DateTime.UtcNow.AddSeconds(30), cancellationToken: cancellation);
         var bytes = reply.Authority.ToByteArray();
-        if (!string.Equals(Convert.ToHexStringLower(SHA256.HashData(bytes)), token.Ca, StringComparison.OrdinalIgnoreCase))
+        if (!IsOf(bytes, token))
             throw new AgentRefusedException(inner: null, AgentTexts.OtherDomain, token.Server);
         return X509CertificateLoader.LoadCertificate(bytes);
     }
+
+    private static bool IsOf(byte[] authority, JoinContent token) =>
+        string.Equals(Convert.ToHexStringLower(SHA256.HashData(authority)), token.Ca, StringComparison.OrdinalIgnoreCase);
 
     private static JoinContent Read(string token)
     {
@@ -221,6 +231,8 @@ public sealed class AgentIdentity : IDisposable
         }
     }
 
+    private static string FolderIn(string dataDirectory) => Path.Combine(dataDirectory, "identity");
+
     private static ECDsa OpenKey(string path)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -252,7 +264,7 @@ public sealed class AgentIdentity : IDisposable
 
     private void Save()
     {
-        var path = Path.Combine(_folder, "enrolment.json");
+        var path = Path.Combine(_folder, EnrolmentName);
         File.WriteAllText(path + ".new", JsonSerializer.Serialize(_enrolment));
         File.Move(path + ".new", path, overwrite: true);
     }

@@ -19,6 +19,10 @@ internal static class AgentTexts
         "The server at {0} is not of the domain that made the token: check the address, or ask for a new token.",
         "位于 {0} 的服务器不属于创建该令牌的域：请检查地址，或索取新的令牌。");
 
+    public static readonly Phrase OtherDomainsFolder = (
+        "The folder '{0}' belongs to an agent of another domain, with its tasks and data: choose another with --data, or delete it.",
+        "目录“{0}”属于另一个域的代理，含其任务与数据：请用 --data 另选目录，或删除它。");
+
     public static readonly Phrase TokenDamaged = (
         "This is no join token: it was cut or changed. Copy it whole.", "这不是加入令牌：它被截断或改动，请完整复制。");
 

@@ -29,16 +29,43 @@ internal static class TenantCommands
         new(Texts.ColumnTasks, project => Shown.Number(project.Used.Tasks)),
         new(Texts.ColumnQuota, project => QuotaText.Show(project.Quota)));
 
+    /// <summary>A tenant with its bounds.</summary>
+    internal static readonly Listing<TenantView> Detail = new(
+        tenant => tenant.Id,
+        new(Texts.ColumnId, tenant => tenant.Id),
+        new(Texts.ColumnName, tenant => tenant.Name),
+        new(Texts.ColumnAvailable, tenant => tenant.Available),
+        new(Texts.ColumnHeld, tenant => tenant.Held),
+        new(Texts.ColumnSpent, tenant => tenant.Spent),
+        new(Texts.ColumnProjects, tenant => Shown.Words(tenant.Projects)),
+        new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)),
+        new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)));
+
     public static Command Make(Verbs verbs) => verbs.Noun(
         "tenant",
         Texts.Tenant,
         ListVerb.Make(
             verbs, ("list", Texts.TenantList), Tenants,
             (session, page, cancellation) => session.Client.GetTenantsAsync(page, cancellation)),
+        Show(verbs),
         Add(verbs),
         ListProjects(verbs),
         SetProject(verbs),
         Grant(verbs));
+
+    private static Command Show(Verbs verbs)
+    {
+        var id = verbs.Argument<string>("TENANT", Texts.TenantId);
+        return verbs.Verb(
+            "show",
+            Texts.TenantShow,
+            async (session, cancellation) =>
+            {
+                session.Printer.One(await session.Client.GetTenantAsync(session.Parsed.GetRequiredValue(id), cancellation), Detail);
+                return ExitCode.Done;
+            },
+            id);
+    }
 
     private static Command Add(Verbs verbs)
     {
@@ -56,7 +83,7 @@ internal static class TenantCommands
                     page => session.Client.GetTenantsAsync(page, cancellation), countMax: 10_000);
                 var known = tenants.Find(t => string.Equals(t.Id, tenant, StringComparison.Ordinal));
                 var declaration = new TenantDeclaration(
-                    session.Parsed.GetValue(name) ?? known?.Name ?? tenant,
+                    session.Parsed.GetValue(name),
                     QuotaText.Change(session, known?.Quota ?? QuotaText.OfNewTenant, session.Parsed.GetValue(quota)),
                     session.Parsed.GetValue(projects) is { Length: > 0 } given ? given : null,
                     session.Parsed.GetValue(weight));

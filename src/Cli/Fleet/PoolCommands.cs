@@ -30,7 +30,7 @@ internal static class PoolCommands
             {
                 var wanted = session.Parsed.GetRequiredValue(id);
                 var pool = await FindAsync(session, wanted, cancellation)
-                    ?? throw new CommandException(ExitCode.NotFound, Texts.Unrecognised, wanted);
+                    ?? throw new CommandException(ExitCode.NotFound, Texts.NoSuchPool, wanted);
                 session.Printer.One(pool, FleetListings.Pools);
                 if (session.Printer.IsTable && pool.Nodes.Count > 0)
                 {

@@ -38,7 +38,7 @@ internal static class CompletionCommand
     public static Command Make(Verbs verbs)
     {
         var shell = verbs.Argument<string>("SHELL", Texts.CompletionShell);
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh");
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish", "pwsh", "powershell");
         return verbs.Verb(
             "completion",
             Texts.Completion,

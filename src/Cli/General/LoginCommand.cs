@@ -20,8 +20,9 @@ internal static class LoginCommand
                     : session.Choice.Server;
                 var token = ServerChoice.Given(session.Context, session.Options, session.Parsed)
                     ?? await AskAsync(session, cancellation);
-                var self = await ProveAsync(session, address, token, cancellation);
-                ConfigFile.Write(session.Context, new(address.ToString(), token));
+                var authority = ServerChoice.GivenAuthority(session.Context, session.Options, session.Parsed);
+                var self = await ProveAsync(session, session.Connect(address, authority), token, cancellation);
+                ConfigFile.Write(session.Context, new(address.ToString(), token, authority));
                 session.Say(Texts.LoggedIn, address, self.Name, self.Tenant, self.Role);
                 return ExitCode.Done;
             },
@@ -29,10 +30,10 @@ internal static class LoginCommand
     }
 
     private static async Task<Identity> ProveAsync(
-        Session session, Uri address, string token, CancellationToken cancellation)
+        Session session, HttpClient http, string token, CancellationToken cancellation)
     {
-        using var http = new HttpClient(session.Context.Transport, disposeHandler: false) { BaseAddress = address };
-        return await new MeridianClient(http, token, Session.NewKey) { Language = session.Language }.WhoAmIAsync(cancellation);
+        using (http)
+            return await new MeridianClient(http, token, Session.NewKey) { Language = session.Language }.WhoAmIAsync(cancellation);
     }
 
     private static async Task<string> AskAsync(Session session, CancellationToken cancellation)

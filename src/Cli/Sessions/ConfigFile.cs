@@ -4,7 +4,7 @@ using Meridian.Protocol.Rest;
 namespace Meridian.Cli;
 
 /// <summary>What <c>login</c> remembers.</summary>
-internal sealed record Config(string Server, string Token);
+internal sealed record Config(string Server, string Token, string? Authority = null);
 
 /// <summary>The file that remembers it, readable by its owner alone.</summary>
 internal static class ConfigFile

@@ -10,7 +10,6 @@ internal sealed class GlobalOptions(Language language)
     {
         Description = Texts.OutputOption.In(language),
         Recursive = true,
-        DefaultValueFactory = _ => OutputFormat.Table,
         HelpName = "table|wide|json|yaml|name",
     };
 
@@ -36,11 +35,20 @@ internal sealed class GlobalOptions(Language language)
         HelpName = "TOKEN",
     };
 
+    public Option<string?> Authority { get; } = new("--ca")
+    {
+        Description = Texts.AuthorityOption.In(language),
+        Recursive = true,
+        HelpName = "FILE",
+    };
+
     public void AddTo(RootCommand root)
     {
+        Output.AcceptOnlyFromAmong("table", "wide", "json", "yaml", "name");
         root.Options.Add(Output);
         root.Options.Add(Server);
         root.Options.Add(TokenFile);
+        root.Options.Add(Authority);
         root.Options.Add(Token);
     }
 }

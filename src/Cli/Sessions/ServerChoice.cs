@@ -3,7 +3,11 @@ using System.CommandLine;
 namespace Meridian.Cli;
 
 /// <summary>Which server is asked, and with which token: flags, then the environment, then what login remembered.</summary>
-internal sealed record ServerChoice(Uri Server, string Token, bool IsStated)
+/// <param name="Server">Its address.</param>
+/// <param name="Token">The token, or empty.</param>
+/// <param name="Authority">The file of certificates that alone vouch for it, or nothing.</param>
+/// <param name="IsStated">Whether somebody named the server.</param>
+internal sealed record ServerChoice(Uri Server, string Token, string? Authority, bool IsStated)
 {
     public static ServerChoice Make(CliContext context, GlobalOptions options, ParseResult parsed)
     {
@@ -14,7 +18,8 @@ internal sealed record ServerChoice(Uri Server, string Token, bool IsStated)
         // A remembered token belongs to the server that it was given to, and is shown to no other.
         var isSame = remembered is not null && Address(remembered.Server) == server;
         var token = Given(context, options, parsed) ?? (isSame ? remembered!.Token : "");
-        return new(server, token, IsStated: stated is not null || remembered is not null);
+        var authority = GivenAuthority(context, options, parsed) ?? (isSame ? remembered!.Authority : null);
+        return new(server, token, authority, IsStated: stated is not null || remembered is not null);
     }
 
     /// <summary>The token that flags or the environment give, or null.</summary>
@@ -29,6 +34,10 @@ internal sealed record ServerChoice(Uri Server, string Token, bool IsStated)
             $"{Texts.Warning.In(context.Language)}: {Texts.TokenInArguments.In(context.Language)}");
         return token;
     }
+
+    /// <summary>The file of certificates that flags or the environment name, as a whole path, or null.</summary>
+    public static string? GivenAuthority(CliContext context, GlobalOptions options, ParseResult parsed) =>
+        (parsed.GetValue(options.Authority) ?? NotEmpty(context.Environment("MERIDIAN_CA"))) is { } path ? Path.GetFullPath(path) : null;
 
     public static Uri Address(string text) =>
         Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var server)

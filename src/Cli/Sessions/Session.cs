@@ -19,9 +19,14 @@ internal sealed class Session : IDisposable
         Parsed = parsed;
         Printer = new(context.Out, parsed.GetValue(options.Output), context.Language, context.HasColour);
         _choice = new(() => ServerChoice.Make(context, options, parsed));
-        _http = new(() => new(context.Transport, disposeHandler: false) { BaseAddress = Choice.Server });
+        _http = new(() => Connect(Choice.Server, Choice.Authority));
         _client = new(() => new(_http.Value, Choice.Token, NewKey) { Language = Language });
     }
+
+    /// <summary>A connection to the server, which the certificates of the file alone vouch for where there is one.</summary>
+    public HttpClient Connect(Uri server, string? authority) => authority is null
+        ? new(Context.Transport, disposeHandler: false) { BaseAddress = server }
+        : new(Context.Trusting(PrivateAuthority.Read(authority))) { BaseAddress = server };
 
     public CliContext Context { get; }
 

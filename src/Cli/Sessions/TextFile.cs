@@ -14,6 +14,10 @@ internal static class TextFile
                 ? throw new IOException($"{stream.Length} > {SizeMaxBytes} bytes")
                 : new StreamReader(stream).ReadToEnd();
         }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException(ExitCode.Usage, Texts.FileMissing, path);
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new CommandException(ExitCode.Usage, Texts.NoSuchFile, path, fault.Message);

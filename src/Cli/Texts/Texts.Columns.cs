@@ -75,6 +75,8 @@ internal static partial class Texts
     public static readonly Phrase ColumnPayee = new("PAYEE", "收款方");
     public static readonly Phrase ColumnAmount = new("AMOUNT", "金额");
     public static readonly Phrase ColumnOutputs = new("OUTPUTS", "结果");
+    public static readonly Phrase ColumnAccount = new("ACCOUNT", "账户");
+    public static readonly Phrase ColumnBalance = new("BALANCE", "余额");
     public static readonly Phrase ColumnServer = new("SERVER", "服务器");
     public static readonly Phrase ColumnProgram = new("PROGRAM", "本程序");
     public static readonly Phrase ColumnToken = new("TOKEN", "令牌");

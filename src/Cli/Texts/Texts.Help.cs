@@ -9,8 +9,9 @@ internal static partial class Texts
     public static readonly Phrase Version = new("Show the versions of this program and of the server", "显示本程序与服务器的版本");
     public static readonly Phrase Completion = new("Print a completion script for a shell", "输出命令补全脚本");
     public static readonly Phrase CompletionShell = new("bash, zsh, fish or pwsh", "bash、zsh、fish 或 pwsh");
-    public static readonly Phrase OutputOption = new("The form of the data: table, wide, json, yaml or name", "输出形式：table、wide、json、yaml 或 name");
+    public static readonly Phrase OutputOption = new("The form of the data; a table unless given", "输出形式，默认为表格");
     public static readonly Phrase ServerOption = new("The server's address", "服务器地址");
+    public static readonly Phrase AuthorityOption = new("Certificates (PEM) that alone vouch for the server", "仅由此文件中的证书（PEM）为服务器担保");
     public static readonly Phrase TokenFileOption = new("A file that holds the token", "存放令牌的文件");
     public static readonly Phrase TokenOption = new("The token; visible to others, prefer --token-file", "令牌；他人可见，建议使用 --token-file");
     public static readonly Phrase WatchOption = new("Show it again whenever it changes", "内容变化时重新显示");
@@ -122,6 +123,8 @@ internal static partial class Texts
     public static readonly Phrase QuotaOption = new(
         "A bound on what it holds at once: cpu, memory, accelerators, tasks or waiting, as KEY=VALUE; none lifts it",
         "同时占用的上限：cpu、memory、accelerators、tasks 或 waiting，写成 键=值；none 表示不限");
+    public static readonly Phrase TenantShow = new("Show a tenant with its quota", "显示租户及其配额");
+    public static readonly Phrase Ledger = new("Show every account's balance, and their sum", "显示全部账户余额及其合计");
     public static readonly Phrase TenantGrant = new("Credit money to a tenant", "为租户入账");
     public static readonly Phrase TenantId = new("The tenant's id", "租户标识");
     public static readonly Phrase ProjectsOption = new("Its projects", "所属项目");

@@ -11,7 +11,12 @@ internal static partial class Texts
     public static readonly Phrase Unrecognised = new("'{0}' is not known here", "此处不能识别“{0}”");
     public static readonly Phrase BadOption = new("the option {0} lacks a value, or has a wrong one", "选项 {0} 的值缺失或无效");
     public static readonly Phrase BadArgument = new("the argument {0} is missing or wrong", "参数 {0} 缺失或无效");
-    public static readonly Phrase VerbMissing = new("a verb is missing", "缺少子命令");
+    public static readonly Phrase VerbMissing = new("a verb is missing, one of: {0}", "缺少子命令，可用：{0}");
+    public static readonly Phrase ArgumentMissing = new("the argument {0} is missing", "缺少参数 {0}");
+    public static readonly Phrase NoCertificates = new("'{0}' holds no certificate in PEM", "“{0}”中没有 PEM 证书");
+    public static readonly Phrase FileMissing = new("there is no file '{0}'", "没有文件“{0}”");
+    public static readonly Phrase NoSuchPool = new("there is no pool '{0}'", "没有资源池“{0}”");
+    public static readonly Phrase LedgerSum = new("sum of all accounts: {0}", "全部账户合计：{0}");
     public static readonly Phrase PartMissing = new("an argument or a required option is missing", "缺少必填的参数或选项");
     public static readonly Phrase CannotConnect = new(
         "cannot reach the server {0}. Is it running ('meridian up'), and is the address right (--server, MERIDIAN_SERVER)?",

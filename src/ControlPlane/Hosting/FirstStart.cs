@@ -14,7 +14,7 @@ namespace Meridian.ControlPlane.Hosting;
 /// <remarks>Hosted services start in the order of their registration: after the silo, and before the listeners.</remarks>
 internal sealed class FirstStart(IDomain domain, TimeProvider time) : IHostedService
 {
-    private static readonly TenantId Operator = new("operator");
+    internal static readonly TenantId Operator = new("operator");
     private static readonly ProjectId Project = new("default");
 
     /// <summary>The operator's token on a first start; nothing later.</summary>

@@ -59,20 +59,28 @@ internal static class AgentCommands
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    internal static Command Make()
+    /// <summary>Joins a site, and runs.</summary>
+    internal static Command Join()
     {
-        var join = new Command("join", Say("Joins a site with a single-use token, and runs.", "凭一次性令牌加入站点并运行。")) { Token };
-        var run = new Command("run", Say("Runs an agent that has joined.", "运行已加入的代理。"));
-        foreach (var command in new[] { join, run })
-        {
-            foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain })
-                command.Add(option);
-        }
-
+        var join = WithOptions(new("join", Say("Join a site with a single-use token, and run", "凭一次性令牌加入站点并运行")) { Token });
         join.SetAction((parsed, cancellation) => RunAsync(
             parsed, parsed.GetValue(Token) ?? Environment.GetEnvironmentVariable("MERIDIAN_JOIN_TOKEN"), cancellation));
+        return join;
+    }
+
+    /// <summary>Runs again what has joined.</summary>
+    internal static Command Run()
+    {
+        var run = WithOptions(new("run", Say("Run an agent that has joined", "运行已加入的代理")));
         run.SetAction((parsed, cancellation) => RunAsync(parsed, token: null, cancellation));
-        return new Command("agent", Say("Agents.", "代理。")) { join, run };
+        return run;
+    }
+
+    private static Command WithOptions(Command command)
+    {
+        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain })
+            command.Add(option);
+        return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, string? token, CancellationToken cancellation)

@@ -3,7 +3,6 @@ using System.Net;
 using Meridian.Agent.Hosting;
 using Meridian.ControlPlane.Hosting;
 using Meridian.Primitives;
-using Meridian.Protocol.Rest;
 using Microsoft.Extensions.Logging;
 using static Meridian.Host.Commands.Bilingual;
 
@@ -90,7 +89,7 @@ internal static class ServerCommands
         return command;
     }
 
-    private sealed record Started(ControlPlaneOptions Options, MeridianClient? Client, ILoggerFactory Loggers);
+    private sealed record Started(ControlPlaneOptions Options, IServiceProvider Services, bool IsFirst, ILoggerFactory Loggers);
 
     private static void AddOptions(Command command)
     {
@@ -110,9 +109,7 @@ internal static class ServerCommands
             {
                 var url = $"http://{options.Listen}";
                 Tell(parsed, url, token);
-                using var http = new HttpClient { BaseAddress = new Uri(url + "/") };
-                var client = token is null ? null : new MeridianClient(http, token, () => Guid.NewGuid().ToString("N"));
-                var site = beside(new(options, client, loggers));
+                var site = beside(new(options, application.Services, IsFirst: token is not null, loggers));
                 await Task.WhenAny(Task.Delay(Timeout.Infinite, cancellation), FailureOf(site, cancellation));
                 await application.StopAsync(CancellationToken.None);
                 if (site.IsFaulted)
@@ -121,7 +118,7 @@ internal static class ServerCommands
 
             return 0;
         }
-        catch (Exception failure) when (failure is IOException or ArgumentException or InvalidOperationException or AgentRefusedException or Journal.JournalException)
+        catch (Exception failure) when (failure is IOException or ArgumentException or Depot.DepotException or InvalidOperationException or AgentRefusedException or Journal.JournalException)
         {
             await Console.Error.WriteLineAsync("meridian: " + (failure is AgentRefusedException refused ? refused.In(Bilingual.Language) : failure.Message));
             return 1;
@@ -180,24 +177,17 @@ internal static class ServerCommands
         Console.Out.Flush();
     }
 
-    /// <summary>Declares the local site on the first start, and runs its agent.</summary>
+    /// <summary>Runs the agent of the local site, which is declared where the domain does not know it yet.</summary>
     private static async Task RunSiteAsync(ParseResult parsed, Started started, CancellationToken cancellation)
     {
         var name = parsed.GetRequiredValue(SiteName);
         if (name.Length == 0)
             return;
-        var folder = Path.Combine(started.Options.DataDirectory, "..", "agent-" + name);
-        string? token = null;
-        if (started.Client is { } client)
-        {
-            await client.PutSiteAsync(
-                name, new(name, "operator", "edge", "local", "", 0, 0, 1.2, [0], [0]), cancellation);
-            await client.GrantAsync("operator", new(1000, Money.DefaultCurrency, "first start"), cancellation);
-            token = (await client.CreateJoinTokenAsync(name, new(60), cancellation)).Token;
-        }
-
-        await new AgentHost(
-            new AgentOptions { DataDirectory = Path.GetFullPath(folder), JoinToken = token }, TimeProvider.System, started.Loggers)
+        var folder = Path.GetFullPath(Path.Combine(started.Options.DataDirectory, "..", "agent-" + name));
+        if (started.IsFirst)
+            await LocalSite.GiveCreditAsync(started.Services, cancellation);
+        var token = await LocalSite.PrepareAsync(started.Services, name, AgentHost.HasJoined(folder), cancellation);
+        await new AgentHost(new AgentOptions { DataDirectory = folder, JoinToken = token }, TimeProvider.System, started.Loggers)
             .RunAsync(cancellation);
     }
 }

@@ -5,7 +5,7 @@ public sealed record TenantView(
     string Id, string Name, string Available, string Held, string Spent, QuotaView Quota, IReadOnlyList<string> Projects, int Weight, Holding Used);
 
 /// <summary>What is null stays as it is. Weights are from 1 to 10,000, and 100 where none was ever given.</summary>
-public sealed record TenantDeclaration(string Name, QuotaView? Quota, IReadOnlyList<string>? Projects, int? Weight = null);
+public sealed record TenantDeclaration(string? Name, QuotaView? Quota, IReadOnlyList<string>? Projects, int? Weight = null);
 
 /// <summary>A part of a tenant. Weight: what it is entitled to against the tenant's other projects.</summary>
 public sealed record ProjectView(string Id, string Tenant, int Weight, QuotaView Quota, Holding Used);
@@ -37,3 +37,6 @@ public sealed record BillLine(DateTimeOffset At, long Job, string JobName, strin
 public sealed record Bill(string Tenant, string Available, string Held, string Spent, IReadOnlyList<BillLine> Lines, string? NextCursor);
 
 public sealed record LedgerAccount(string Account, string Balance);
+
+/// <summary>A page of the ledger, and the sum of all its accounts, which is zero in every currency.</summary>
+public sealed record Ledger(IReadOnlyList<LedgerAccount> Items, string? NextCursor, string Sum);

@@ -77,6 +77,7 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "DELETE", "datasets/vision/set", "", [401, 403, 204, 403, 204] },
         { "GET", "transfers", "", [401, 200, 200, 200, 200] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },
+        { "GET", "tenants/lab", "", [401, 200, 200, 404, 200] },
         { "PUT", "tenants/new", """{"name":"New"}""", [401, 403, 403, 403, 204] },
         { "PUT", "tenants/lab/projects/vision", """{"weight":300}""", [401, 403, 403, 403, 204] },
         { "PUT", "tenants/lab/projects/vision", """{"weight":0}""", [401, 403, 403, 403, 400] },

@@ -14,7 +14,7 @@ public sealed class EdgeTests
     [InlineData("GET", "nothing", "", 404, "no-such-path")]
     [InlineData("DELETE", "whoami", "", 405, "not-supported")]
     [InlineData("PUT", "tenants/x", "{", 400, "bad-request")]
-    [InlineData("PUT", "tenants/x", "{}", 400, "bad-request")]
+    [InlineData("PUT", "sites/x", "{}", 400, "bad-request")]
     [InlineData("PUT", "tenants/X!", """{"name":"x"}""", 400, "bad-name")]
     [InlineData("GET", "jobs?limit=many", "", 400, "bad-request")]
     [InlineData("GET", "jobs?limit=0", "", 400, "bad-limit")]

@@ -31,6 +31,8 @@ internal sealed class CliRun : IDisposable
 
     public Command[] Commands { get; init; } = [];
 
+    public (string Noun, Command Verb)[] NounVerbs { get; init; } = [];
+
     public CliRun With(string variable, string? value)
     {
         if (value is null)
@@ -56,6 +58,7 @@ internal sealed class CliRun : IDisposable
         Transport = Server,
         Clock = new HastyClock(),
         Commands = [.. Commands],
+        NounVerbs = [.. NounVerbs],
     });
 
     public void Dispose() => Directory.Delete(Home, recursive: true);

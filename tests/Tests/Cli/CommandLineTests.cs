@@ -57,6 +57,11 @@ public sealed class CommandLineTests
     [InlineData("job", "show", "Not_A_Name")]
     [InlineData("job", "submit", "missing.yaml")]
     [InlineData("job", "list", "--limit", "many")]
+    [InlineData("job", "submit", "--nope")]
+    [InlineData("job", "submit", "--nope", "job.yaml")]
+    [InlineData("bill", "--tenant", "--jbo")]
+    [InlineData("tenant", "show")]
+    [InlineData("site", "list", "--ca", "nowhere.pem")]
     [InlineData("data", "push", ".", "scene")]
     [InlineData("data", "pull", "a/b/c", "x")]
     [InlineData("link", "add", "a", "b", "--bandwidth", "fast", "--latency", "5ms")]
@@ -97,16 +102,16 @@ public sealed class CommandLineTests
         var joined = "";
         var join = new Command("join", "Join a site");
         join.SetAction(_ => joined = "yes");
-        var agent = new Command("agent", "The host's half");
-        agent.Subcommands.Add(join);
         var bench = new Command("bench", "Measure");
         bench.SetAction(_ => 1);
-        using var run = new CliRun(new FakeServer().On("GET agents", new Page<AgentView>([], null))) { Commands = [agent, bench] };
+        using var run = new CliRun(new FakeServer().On("GET agents", new Page<AgentView>([], null))) { Commands = [bench], NounVerbs = [("agent", join)] };
 
         Assert.Equal(0, await run.RunAsync("agent", "join"));
         Assert.Equal(0, await run.RunAsync("agent", "list"));
         Assert.Equal(1, await run.RunAsync("bench"));
         Assert.Equal("yes", joined);
+        Assert.Equal(0, await run.RunAsync("agent", "join", "--help"));
+        Assert.Contains("agent join [options]", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

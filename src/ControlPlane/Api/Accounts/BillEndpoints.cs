@@ -10,12 +10,6 @@ using Rest = Meridian.Protocol.Rest;
 
 namespace Meridian.ControlPlane.Api;
 
-/// <summary>A page of the ledger, and the sum of all its accounts, which is zero in every currency.</summary>
-/// <param name="Items">The accounts of the page.</param>
-/// <param name="NextCursor">Where the next page begins, or nothing.</param>
-/// <param name="Sum">The sum of all accounts.</param>
-internal sealed record LedgerPage(IReadOnlyList<Rest.LedgerAccount> Items, string? NextCursor, string Sum);
-
 /// <summary>Lines of bills as the wire knows them.</summary>
 internal static class BillViews
 {
@@ -36,7 +30,7 @@ internal static class BillEndpoints
         routes.MapGet("/bill", Bill).ForAnyone().WithTags("Accounts")
             .Named<Rest.Bill>("getBill", "A tenant's balance and charges, the newest first; of one job where it is named");
         routes.MapGet("/ledger", Ledger).ForOperators().WithTags("Accounts")
-            .Named<LedgerPage>("getLedger", "Every account's balance, and their sum");
+            .Named<Rest.Ledger>("getLedger", "Every account's balance, and their sum");
     }
 
     private static IResult Bill(
@@ -75,7 +69,7 @@ internal static class BillEndpoints
         var sums = balances.Values
             .GroupBy(balance => balance.Currency, StringComparer.Ordinal)
             .Select(group => group.Aggregate((left, right) => left + right).ToString());
-        return Results.Ok(new LedgerPage(
+        return Results.Ok(new Rest.Ledger(
             [.. slice.Items.Select(entry => new Rest.LedgerAccount(entry.Key.Value, entry.Value.ToString()))], slice.NextCursor,
             balances.IsEmpty ? Money.Zero().ToString() : string.Join(", ", sums)));
     }

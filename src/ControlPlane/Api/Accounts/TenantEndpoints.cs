@@ -24,6 +24,7 @@ internal static class TenantEndpoints
         var tenants = routes.MapGroup("/tenants").WithTags("Accounts");
         tenants.MapGet("", List).ForAnyone()
             .Named<Rest.Page<Rest.TenantView>>("listTenants", "Tenants: the caller's own, or all for an operator");
+        tenants.MapGet("/{id}", Get).ForAnyone().Named<Rest.TenantView>("getTenant", "A tenant with its quota and its credit");
         tenants.MapPut("/{id}", PutAsync).ForOperators().Named("putTenant", "Declares a tenant and its projects, or changes them");
         tenants.MapGet("/{id}/projects", ListProjects).ForAnyone()
             .Named<Rest.Page<Rest.ProjectView>>("listProjects", "A tenant's projects, with their weights and quotas");
@@ -37,6 +38,11 @@ internal static class TenantEndpoints
 
     private static IResult List(Call call, [AsParameters] ListQuery query, Ledgers ledgers) => Tenants.Page(
         query, call.State.Accounts.Tenants.Values.Where(t => call.Caller.Sees(t.Id)), t => View(call.State, t, ledgers));
+
+    private static IResult Get(Call call, string id, Ledgers ledgers) =>
+        call.State.Accounts.Tenants.TryGetValue(new(id), out var tenant) && call.Caller.Sees(tenant.Id)
+            ? Results.Ok(View(call.State, tenant, ledgers))
+            : Missing(new(id));
 
     private static Rest.TenantView View(DomainState state, Tenant tenant, Ledgers ledgers)
     {
@@ -68,18 +74,18 @@ internal static class TenantEndpoints
 
     private static Task<IResult> PutAsync(Call call, string id, Rest.TenantDeclaration declared)
     {
-        if (declared.Name.Length > TitleLengthMax)
+        if (declared.Name is { Length: > TitleLengthMax })
             return Task.FromResult<IResult>(Refusal.Of(
                 "bad-request", $"A tenant's name has at most {TitleLengthMax} characters.", $"租户名称最长 {TitleLengthMax} 个字符。"));
         if (IsNegative(declared.Quota))
             return Task.FromResult<IResult>(NegativeQuota());
 
         var tenant = new TenantId(id);
-        var known = call.State.Accounts.Tenants.GetValueOrDefault(tenant)?.Shares;
+        var known = call.State.Accounts.Tenants.GetValueOrDefault(tenant);
         return call.DecideAsync(new DeclareTenant(
-            tenant, declared.Name, QuotaOf(declared.Quota) ?? known?.Quota ?? Quota.Default,
+            tenant, declared.Name ?? known?.Title ?? id, QuotaOf(declared.Quota) ?? known?.Shares.Quota ?? Quota.Default,
             [.. (declared.Projects ?? []).Select(p => new ProjectId(p))],
-            declared.Weight ?? known?.Weight ?? Shares.WeightUsual));
+            declared.Weight ?? known?.Shares.Weight ?? Shares.WeightUsual));
     }
 
     private static Task<IResult> PutProjectAsync(Call call, string id, string project, Rest.ProjectDeclaration declared)

@@ -7,6 +7,9 @@ public sealed partial class MeridianClient
     public Task<Page<TenantView>> GetTenantsAsync(PageRequest page, CancellationToken cancellation) =>
         GetAsync<Page<TenantView>>("tenants" + PageQuery(page), cancellation);
 
+    public Task<TenantView> GetTenantAsync(string id, CancellationToken cancellation) =>
+        GetAsync<TenantView>($"tenants/{Escaped(id)}", cancellation);
+
     public Task PutTenantAsync(string id, TenantDeclaration tenant, CancellationToken cancellation) =>
         WriteAsync(HttpMethod.Put, $"tenants/{Escaped(id)}", tenant, cancellation);
 
@@ -25,8 +28,8 @@ public sealed partial class MeridianClient
             "bill" + Query(("tenant", tenant), ("job", job?.ToString(CultureInfo.InvariantCulture)), ("cursor", cursor)),
             cancellation);
 
-    public Task<Page<LedgerAccount>> GetLedgerAsync(PageRequest page, CancellationToken cancellation) =>
-        GetAsync<Page<LedgerAccount>>("ledger" + PageQuery(page), cancellation);
+    public Task<Ledger> GetLedgerAsync(PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Ledger>("ledger" + PageQuery(page), cancellation);
 
     public Task<Page<TokenView>> GetTokensAsync(PageRequest page, CancellationToken cancellation) =>
         GetAsync<Page<TokenView>>("tokens" + PageQuery(page), cancellation);
