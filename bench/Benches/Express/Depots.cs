@@ -39,6 +39,13 @@ internal sealed class ServingDepot : IDisposable
         ExpressPart.Command(
             space, ["pull", bench.Keys, store, Served.Ticket, Served.Root, $"{megabits}", Url, .. others]);
 
+    /// <summary>The command of one of several receivers that help each other.</summary>
+    internal string[] ReceiveCommand(Bench bench, string space, int number, string[] addresses) =>
+        ExpressPart.Command(
+            space,
+            ["receive", bench.Keys, bench.Fresh("store"), Served.Ticket, Served.Root, $"{number}/{addresses.Length}/1",
+             addresses[number], Url, .. addresses.Where(address => address != addresses[number]).Select(address => "https://" + address)]);
+
     /// <summary>Ends it without a warning.</summary>
     internal void Crash() => Shell.Crash(_process);
 

@@ -13,6 +13,7 @@ internal sealed class ExpressBench : IBench
         ("paths", PathsMeasure.Run),
         ("circuit", CircuitMeasure.Run),
         ("crash", CrashMeasure.Run),
+        ("many", ManyMeasure.Run),
     ];
 
     /// <inheritdoc/>

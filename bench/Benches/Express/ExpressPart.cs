@@ -24,6 +24,8 @@ internal static class ExpressPart
         {
             ["serve", var keys, var store, var source, var address] =>
                 await ServeAsync(keys, store, source, IPEndPoint.Parse(address), output),
+            ["receive", var keys, var store, var ticket, var root, var share, var address, .. var urls] =>
+                await ReceiveAsync(keys, store, (ticket, root), share, IPEndPoint.Parse(address), urls, output),
             ["pull", var keys, var store, var ticket, var root, var megabits, .. var urls] =>
                 await PullAsync(keys, store, (ticket, root), int.Parse(megabits, CultureInfo.InvariantCulture), urls, output),
             _ => 2,
@@ -38,7 +40,51 @@ internal static class ExpressPart
         var clock = Stopwatch.StartNew();
         var manifest = await store.AdoptAsync(source, progress: null, CancellationToken.None);
         var scanned = clock.Elapsed;
-        await using var host = await DepotHost.StartAsync(
+        await using var host = await HostAsync(store, keys, certificate, at);
+        output.WriteLine(JsonSerializer.Serialize(new Served(
+            manifest.Root.ToString(), keys.ReadTicket(manifest.Root), scanned.TotalSeconds)));
+
+        // The measurement closes the input when it is over, and so does its end by whatever cause.
+        await Console.In.ReadToEndAsync();
+        return 0;
+    }
+
+    /// <summary>Receives and passes on what has come, until the measurement is over.</summary>
+    private static async Task<int> ReceiveAsync(
+        string keyFolder, string folder, (string Ticket, string Root) dataset, string share, IPEndPoint at, string[] urls, TextWriter output)
+    {
+        using var keys = ExpressKeys.Read(keyFolder);
+        using var certificate = keys.Issue();
+        using var store = DepotStore.Open(folder, new LocalDisk());
+        if (!ManifestRoot.TryParse(dataset.Root, out var root))
+            return 2;
+        await using var host = await HostAsync(store, keys, certificate, at);
+        var numbers = Array.ConvertAll(share.Split('/'), text => int.Parse(text, CultureInfo.InvariantCulture));
+        List<(DepotClient Client, string Ticket)> sources =
+            [.. urls.Select(url => (DepotClient.Connect(new(url), keys.Trust, new(), TimeProvider.System), dataset.Ticket))];
+
+        // The first ones hold everything, the others get it at the same time. All begin at the same word.
+        var fullCount = numbers[2];
+        output.WriteLine("ready");
+        await Console.In.ReadLineAsync();
+        var clock = Stopwatch.StartNew();
+        var report = await DepotClient.PullAsync(
+            sources[..fullCount], root, store,
+            TransferOptions.Unlimited with
+            {
+                Swarm = sources.Count == fullCount ? null : new(sources[fullCount..], numbers[0], numbers[1]),
+            },
+            CancellationToken.None);
+        output.WriteLine(JsonSerializer.Serialize(new Pulled(
+            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root))));
+        await Console.In.ReadToEndAsync();
+        sources.ForEach(source => source.Client.Dispose());
+        return 0;
+    }
+
+    private static Task<DepotHost> HostAsync(
+        DepotStore store, ExpressKeys keys, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, IPEndPoint at) =>
+        DepotHost.StartAsync(
             store,
             new()
             {
@@ -49,13 +95,6 @@ internal static class ExpressPart
                 CallerIsTrusted = (_, _, _) => true,
             },
             TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
-        output.WriteLine(JsonSerializer.Serialize(new Served(
-            manifest.Root.ToString(), keys.ReadTicket(manifest.Root), scanned.TotalSeconds)));
-
-        // The measurement closes the input when it is over, and so does its end by whatever cause.
-        await Console.In.ReadToEndAsync();
-        return 0;
-    }
 
     private static async Task<int> PullAsync(
         string keyFolder, string folder, (string Ticket, string Root) dataset, int megabits, string[] urls, TextWriter output)

@@ -13,6 +13,7 @@ internal sealed class Lab : IDisposable
     private readonly List<string> _spaces = [];
     private readonly List<DelayRelay> _relays = [];
     private int _wireCount;
+    private int _attachedCount;
 
     /// <summary>The start of a command in the namespace.</summary>
     internal static string[] In(string space) => ["ip", "netns", "exec", space];
@@ -51,6 +52,32 @@ internal sealed class Lab : IDisposable
         Raise(first, near, addresses.Item1, megabitsPerSecond);
         Raise(second, far, addresses.Item2, megabitsPerSecond);
         return addresses;
+    }
+
+    /// <summary>Connects a namespace to a switch in another one and returns its address.</summary>
+    /// <param name="space">The namespace.</param>
+    /// <param name="hub">The namespace of the switch, which is made at the first call.</param>
+    /// <param name="megabitsPerSecond">The rate in each direction.</param>
+    internal string Attach(string space, string hub, int megabitsPerSecond)
+    {
+        const string bridge = "mxsw";
+        var number = ++_attachedCount;
+        if (number == 1)
+        {
+            Shell.Run("ip", "-n", hub, "link", "add", bridge, "type", "bridge");
+            Shell.Run("ip", "-n", hub, "link", "set", bridge, "up");
+        }
+
+        var (near, far) = ($"mxn{number}", $"mxf{number}");
+        Shell.Run("ip", "link", "add", near, "netns", space, "type", "veth", "peer", "name", far, "netns", hub);
+        Shell.Run("ip", "-n", hub, "link", "set", far, "master", bridge);
+        Shell.Run("ip", "-n", hub, "link", "set", far, "up");
+        Shape(hub, far, megabitsPerSecond);
+        var address = $"10.78.0.{number}";
+        Shell.Run("ip", "-n", space, "addr", "add", address + "/24", "dev", near);
+        Shell.Run("ip", "-n", space, "link", "set", near, "up");
+        Shape(space, near, megabitsPerSecond);
+        return address;
     }
 
     /// <summary>Holds everything that leaves a device to a rate.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net.Http.Json;
 using System.Runtime.ExceptionServices;
 using Meridian.Datasets;
-using Meridian.Primitives;
 
 namespace Meridian.Depot;
 
@@ -13,17 +12,45 @@ namespace Meridian.Depot;
 internal sealed class ChunkPull(
     ImmutableArray<Replica> replicas, Landing landing, TransferTally tally, DepotClientOptions options, TimeProvider clock)
 {
+    private const int PeerParallelCount = 2;
+
+    /// <summary>The others that get the same at the same time; null for nobody.</summary>
+    public SwarmOptions? Swarm { get; init; }
+
     /// <summary>Brings what a ledger lacks.</summary>
     public async Task FetchAsync(ResumeLedger ledger, Pacer? pacer, CancellationToken cancellation)
     {
         tally.Begin(ledger.PresentSize);
-        var board = new PackBoard(Pack.Plan(ledger.Missing, options.PackSize, options.PackChunkCount), clock);
+        var board = Plan(ledger);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var news = Task.WhenAll(replicas.Where(replica => replica.IsPeer).Select(
+            peer => new PeerNews(peer, landing.Manifest, board, clock).FollowAsync(done.Token)));
 
         // Each begins on its own, so that one whose first request blocks does not hold up the others.
         var faults = await Task.WhenAll(replicas.Select(
             replica => Task.Run(() => FetchFromAsync(replica, board, pacer, cancellation), cancellation)));
-        if (ledger.Missing.Any(chunk => !landing.Has(chunk)))
-            ExceptionDispatchInfo.Throw(faults.First(fault => fault is not null)!);
+        await done.CancelAsync();
+        await news;
+        var lackingCount = ledger.Missing.Count(chunk => !landing.Has(chunk));
+        if (lackingCount > 0)
+            ExceptionDispatchInfo.Throw(faults.FirstOrDefault(fault => fault is not null) ?? new PeersSilentException(lackingCount));
+    }
+
+    /// <summary>
+    /// Divides the work. Among receivers that help each other each begins at another place, with small packs, so that
+    /// what it has got can be passed on soon.
+    /// </summary>
+    private PackBoard Plan(ResumeLedger ledger)
+    {
+        var patience = new BoardPatience(TimeSpan.FromSeconds(3), options.SilenceMax);
+        if (Swarm is not { } swarm)
+            return new(Pack.Plan(ledger.Missing, options.PackSize, options.PackChunkCount), 0, replicas, patience, clock);
+
+        var packs = Pack.Plan(ledger.Missing, new(Chunk.SizeBytesUsual), options.PackChunkCount);
+        var count = Math.Max(1, swarm.Count);
+        var begin = (int)((long)packs.Length * (swarm.Index % count) / count);
+        var end = (int)((long)packs.Length * (swarm.Index % count + 1) / count);
+        return new([.. packs[begin..], .. packs[..begin]], end - begin, replicas, patience, clock);
     }
 
     /// <summary>Lets a replica work until nothing is left or it fails; returns why it failed, or null.</summary>
@@ -31,11 +58,18 @@ internal sealed class ChunkPull(
         Replica replica, PackBoard board, Pacer? pacer, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var workers = Enumerable.Range(0, Math.Clamp(options.ParallelCount, 1, 64)).Select(async _ =>
+        var parallelCount = Math.Clamp(options.ParallelCount, 1, 64);
+        if (replica.IsPeer)
+            parallelCount = PeerParallelCount;
+        else if (Swarm is { } swarm)
+            parallelCount = Math.Clamp(2 * parallelCount / Math.Max(1, swarm.Count), 1, parallelCount);
+
+        // Whoever is asked by many at once finishes a chunk the sooner, the fewer it sends at the same time.
+        var workers = Enumerable.Range(0, parallelCount).Select(async _ =>
         {
             try
             {
-                while (await board.TakeAsync(replica, replicas.Length > 1, either.Token) is { } work)
+                while (await board.TakeAsync(replica, replicas.Length > 1 || replica.IsPeer, either.Token) is { } work)
                     await FetchPackAsync(replica, board, work, pacer, either.Token);
                 return null;
             }
@@ -56,6 +90,7 @@ internal sealed class ChunkPull(
             }
         });
         var faults = await Task.WhenAll(workers);
+        board.Lose(replica);
         return faults.FirstOrDefault(fault => fault is not null);
     }
 
@@ -73,6 +108,12 @@ internal sealed class ChunkPull(
                 try
                 {
                     await ReceiveAsync(replica, work, corruptCounts, pacer, either.Token);
+                }
+                catch (Exception fault) when (replica.IsPeer && fault is (LineBrokenException or DepotRefusedException))
+                {
+                    // It has gone, or has not got it after all; what it says next tells.
+                    replica.Held = PeerHoldings.None;
+                    return;
                 }
                 catch (LineBrokenException fault)
                 {
@@ -133,30 +174,5 @@ internal sealed class ChunkPull(
                 throw new DepotSourceCorruptException(replica.Line.Depot, chunk.Hash, count);
             corruptCounts[chunk.Hash] = count;
         }
-    }
-}
-
-/// <summary>Counts what goes over the line and tells who wants to know.</summary>
-internal sealed class TransferTally(DataSize total, IProgress<TransferProgress>? progress)
-{
-    private long _presentBytes;
-    private long _sentBytes;
-
-    public DataSize Sent => new(Interlocked.Read(ref _sentBytes));
-
-    public void Begin(DataSize present)
-    {
-        Interlocked.Exchange(ref _presentBytes, present.Bytes);
-        progress?.Report(new(present, total));
-    }
-
-    /// <summary>Counts a chunk that came or went; one that came twice is sent twice and there once.</summary>
-    public void Add(Chunk chunk, bool isNew)
-    {
-        Interlocked.Add(ref _sentBytes, chunk.SizeBytes);
-        if (!isNew)
-            return;
-        var presentBytes = Interlocked.Add(ref _presentBytes, chunk.SizeBytes);
-        progress?.Report(new(new(presentBytes), total));
     }
 }

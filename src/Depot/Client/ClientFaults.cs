@@ -68,3 +68,11 @@ public sealed class DownloadConflictException(string destination, IReadOnlyList<
 
 /// <summary>The line broke, or the depot asked to come later: worth another attempt.</summary>
 internal sealed class LineBrokenException(string message, Exception? inner) : Exception(message, inner);
+
+/// <summary>Nobody who was asked has the rest, and for long nobody got more of it.</summary>
+/// <param name="missingCount">How many chunks are missing.</param>
+public sealed class PeersSilentException(int missingCount)
+    : DepotException(
+        $"No depot that was asked has the last {missingCount} chunks, and none of them got more for long. "
+        + "What has arrived is kept. Try again from a depot that holds the whole dataset.",
+        inner: null);

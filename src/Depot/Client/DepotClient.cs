@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Meridian.Datasets;
 using Meridian.Primitives;
@@ -63,17 +64,18 @@ public sealed class DepotClient : IDisposable
         TransferOptions transfer,
         CancellationToken cancellation)
     {
-        var lead = replicas[0].Client;
+        var peers = transfer.Swarm?.Peers ?? [];
+        var lead = replicas.Concat(peers).First().Client;
         var manifest = await store.FindManifestAsync(root, cancellation)
-            ?? await FetchManifestAsync(replicas, root, cancellation);
+            ?? await lead.FetchManifestAsync([.. replicas, .. peers], root, isPatient: peers.Count > 0, cancellation);
         var tally = new TransferTally(Total(manifest), transfer.Progress);
         var pacer = lead.PacerOf(transfer);
         await store.LandAsync(
             manifest,
-            landing => new ChunkPull(
-                [.. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, lead._clock))],
-                landing, tally, lead._options, lead._clock)
-                .FetchAsync(ResumeLedger.Of(manifest, landing.Has), pacer, cancellation),
+            landing => new ChunkPull(Everybody(replicas, peers, lead._clock), landing, tally, lead._options, lead._clock)
+            {
+                Swarm = transfer.Swarm,
+            }.FetchAsync(ResumeLedger.Of(manifest, landing.Has), pacer, cancellation),
             cancellation);
         return Report(manifest, tally);
     }
@@ -180,11 +182,24 @@ public sealed class DepotClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The manifest from the first replica that has it.</summary>
-    private static async Task<DatasetManifest> FetchManifestAsync(
-        IReadOnlyList<(DepotClient Client, string Ticket)> replicas, ManifestRoot root, CancellationToken cancellation)
+    private static ImmutableArray<Replica> Everybody(
+        IEnumerable<(DepotClient Client, string Ticket)> replicas,
+        IEnumerable<(DepotClient Client, string Ticket)> peers,
+        TimeProvider clock) =>
+    [
+        .. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, clock)),
+        .. peers.Select(peer => new Replica(peer.Client._line, peer.Ticket, clock) { IsPeer = true }),
+    ];
+
+    /// <summary>The manifest from the first one that has it. Whoever has patience waits for peers to get it.</summary>
+    private async Task<DatasetManifest> FetchManifestAsync(
+        IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
+        ManifestRoot root,
+        bool isPatient,
+        CancellationToken cancellation)
     {
-        for (var index = 0; ; index++)
+        var beganAt = _clock.GetTimestamp();
+        for (var index = 0; ; index = (index + 1) % replicas.Count)
         {
             try
             {
@@ -193,6 +208,10 @@ public sealed class DepotClient : IDisposable
             catch (DepotException) when (index + 1 < replicas.Count)
             {
                 // The next one may have it.
+            }
+            catch (DepotException) when (isPatient && _clock.GetElapsedTime(beganAt) < _options.SilenceMax)
+            {
+                await Task.Delay(_options.BackOffFirst, _clock, cancellation);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Meridian.Datasets;
 
 namespace Meridian.Depot;
@@ -67,17 +68,54 @@ internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
 
 /// <summary>
 /// Who fetches which pack. Packs are handed out in order to whoever is free; when none is left, whoever is free takes
-/// over from a replica that would need longer. Safe for use from many threads.
+/// over from a replica that would need longer. Among receivers that help each other, what one of them has or is to get
+/// first is left to them, so that the original sends each pack about once. Safe for use from many threads.
 /// </summary>
-internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
+internal sealed class PackBoard
 {
     // A replica that is only a little slower is left alone with its last chunk: what both send is wasted.
     private const double WorthIt = 1.5;
 
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
-    private readonly Queue<Pack> _waiting = new(packs);
+    private readonly LinkedList<Pack> _waiting;
     private readonly List<PackWork> _running = [];
+    private readonly ImmutableArray<Replica> _peers;
+    private readonly BoardPatience _patience;
+    private readonly TimeProvider _clock;
+    private readonly HashSet<Pack> _own;
+    private int _fullCount;
+    private long _changedAt;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A board with everything still to do.</summary>
+    /// <param name="packs">What has to come, what this receiver is to get first at the beginning.</param>
+    /// <param name="ownCount">How many of the packs that is; all where nobody else gets the same.</param>
+    /// <param name="replicas">Everybody who is asked.</param>
+    /// <param name="patience">How long to wait for others.</param>
+    /// <param name="clock">The time.</param>
+    public PackBoard(
+        IEnumerable<Pack> packs, int ownCount, ImmutableArray<Replica> replicas, BoardPatience patience, TimeProvider clock)
+    {
+        _waiting = new(packs);
+        _own = new(_waiting.Take(ownCount), ReferenceEqualityComparer.Instance);
+        _peers = [.. replicas.Where(replica => replica.IsPeer)];
+        _fullCount = replicas.Length - _peers.Length;
+        _patience = patience;
+        _clock = clock;
+        _changedAt = clock.GetTimestamp();
+    }
+
+    /// <summary>Whether all is handed out and done.</summary>
+    public bool IsDone
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count == 0 && _running.Count == 0;
+        }
+    }
 
     /// <summary>A pack to fetch, or null when nothing is left for this replica to do.</summary>
     public async Task<PackWork?> TakeAsync(Replica replica, bool hasOthers, CancellationToken cancellation)
@@ -87,16 +125,11 @@ internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
             Task changed;
             lock (_gate)
             {
-                if (_waiting.TryDequeue(out var pack))
-                {
-                    var work = new PackWork(pack, replica);
-                    _running.Add(work);
-                    return work;
-                }
-
-                if (_running.Count == 0 || !hasOthers)
+                if (Choose(replica) is { } node)
+                    return Begin(node, replica);
+                if ((_running.Count == 0 && _waiting.Count == 0) || !hasOthers || IsHopeless())
                     return null;
-                if (FindSlow(replica) is { } slow)
+                if (_peers.IsEmpty && FindSlow(replica) is { } slow)
                 {
                     slow.Helper = replica;
                     return slow;
@@ -106,7 +139,7 @@ internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
             }
 
             // A path may become slow at any time, so that waiting for a change alone would be too long.
-            await Task.WhenAny(changed, Task.Delay(TimeSpan.FromMilliseconds(250), clock, cancellation));
+            await Task.WhenAny(changed, Task.Delay(Glance, _clock, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
     }
@@ -119,10 +152,73 @@ internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
             if (work.Helper == replica)
                 work.Helper = null;
             else if (_running.Remove(work) && work.MissingCount > 0)
-                _waiting.Enqueue(new([.. work.MissingFor(work.Owner)], new(work.MissingBytes)));
-            _changed.TrySetResult();
-            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.AddLast(new Pack([.. work.MissingFor(work.Owner)], new(work.MissingBytes)));
+            Change();
         }
+    }
+
+    /// <summary>Notes that a peer has more than before.</summary>
+    public void Notice()
+    {
+        lock (_gate)
+            Change();
+    }
+
+    /// <summary>Notes that a replica will bring nothing any more.</summary>
+    public void Lose(Replica replica)
+    {
+        lock (_gate)
+        {
+            replica.Lose();
+            if (!replica.IsPeer)
+                _fullCount--;
+            Change();
+        }
+    }
+
+    private void Change()
+    {
+        _changedAt = _clock.GetTimestamp();
+        _changed.TrySetResult();
+        _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    // Peers alone may still be given what is missing, but not for ever.
+    private bool IsHopeless() =>
+        _fullCount == 0 && _running.Count == 0
+        && (_peers.IsEmpty || _clock.GetElapsedTime(_changedAt) > _patience.Silence);
+
+    private LinkedListNode<Pack>? Choose(Replica replica)
+    {
+        if (replica.IsPeer)
+            return FromFront(replica.HasAll);
+        if (_peers.IsEmpty)
+            return _waiting.First;
+        if (_own.Count > 0)
+            return FromFront(_own.Contains);
+
+        // The rest comes from the others, who get it at this moment; only when nothing moves any more, it is asked for.
+        return _clock.GetElapsedTime(_changedAt) > _patience.Idle ? _waiting.Last : null;
+    }
+
+    private LinkedListNode<Pack>? FromFront(Func<Pack, bool> isWanted)
+    {
+        for (var node = _waiting.First; node is not null; node = node.Next)
+        {
+            if (isWanted(node.Value))
+                return node;
+        }
+
+        return null;
+    }
+
+    private PackWork Begin(LinkedListNode<Pack> node, Replica replica)
+    {
+        _waiting.Remove(node);
+        _own.Remove(node.Value);
+        var work = new PackWork(node.Value, replica);
+        _running.Add(work);
+        return work;
     }
 
     private PackWork? FindSlow(Replica replica) => _running
@@ -135,22 +231,8 @@ internal sealed class PackBoard(ImmutableArray<Pack> packs, TimeProvider clock)
         .FirstOrDefault();
 }
 
-/// <summary>A depot that holds the dataset, and how fast it has been.</summary>
-/// <param name="line">The line to it.</param>
-/// <param name="ticket">The right to read the dataset there.</param>
-/// <param name="clock">The time.</param>
-internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
-{
-    private readonly long _beganAt = clock.GetTimestamp();
-    private long _bytes;
-
-    public DepotLine Line => line;
-
-    public string Ticket => ticket;
-
-    /// <summary>What it sent since the beginning, per second; above zero.</summary>
-    public double BytesPerSecond =>
-        Math.Max(1, Interlocked.Read(ref _bytes)) / Math.Max(0.001, clock.GetElapsedTime(_beganAt).TotalSeconds);
-
-    public void Count(int bytes) => Interlocked.Add(ref _bytes, bytes);
-}
+/// <summary>How long a board waits for others.</summary>
+/// <param name="Idle">How long nothing moves before a full replica is asked for what peers should have.</param>
+/// <param name="Silence">How long peers alone may bring nothing before they are given up.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct BoardPatience(TimeSpan Idle, TimeSpan Silence);

@@ -17,7 +17,20 @@ public sealed record TransferOptions(Bandwidth? Rate, IProgress<TransferProgress
 {
     /// <summary>As fast as possible, telling nobody.</summary>
     public static readonly TransferOptions Unlimited = new(Rate: null, Progress: null);
+
+    /// <summary>Others that get the same dataset at the same time, or relays on its way; null for nobody.</summary>
+    public SwarmOptions? Swarm { get; init; }
 }
+
+/// <summary>
+/// Receivers of one dataset that help each other: each gets another share from the original and the rest from the others,
+/// so that the original sends everything about once. A relay is a peer as well, and passes on what it has while it is
+/// still receiving.
+/// </summary>
+/// <param name="Peers">Clients of the others' depots, each with a read ticket; they need not have begun.</param>
+/// <param name="Index">The number of this receiver among all of them, from 0.</param>
+/// <param name="Count">How many receivers there are.</param>
+public sealed record SwarmOptions(IReadOnlyList<(DepotClient Client, string Ticket)> Peers, int Index, int Count);
 
 /// <summary>Where a download goes.</summary>
 /// <param name="Folder">The folder, created when there is none.</param>

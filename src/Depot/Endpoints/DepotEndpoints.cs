@@ -27,6 +27,7 @@ public static class DepotEndpoints
         var writing = new WriteRequests(store, new UploadBudgets(clock));
         var group = routes.MapGroup(DepotWire.Prefix);
         group.MapGet("/manifests/{root}", desk.Serve(DepotOperation.Read, reading.SendManifestAsync));
+        group.MapGet("/holdings/{root}", desk.Serve(DepotOperation.Read, reading.SendHoldingsAsync));
         group.MapPost("/packs", desk.Serve(DepotOperation.Read, reading.SendPackAsync));
         group.MapGet("/files/{root}/{**path}", desk.Serve(DepotOperation.Read, reading.SendFileAsync));
         group.MapPost("/missing", desk.Serve(DepotOperation.Write, writing.TellMissingAsync));

@@ -9,34 +9,40 @@ internal sealed class ReadRequests(DepotStore store)
 {
     public async Task SendManifestAsync(HttpContext context, DepotTicket ticket)
     {
-        var manifest = await FindAsync(context, ticket, context.Root());
-        context.Response.ContentType = "application/octet-stream";
-        context.Response.ContentLength = manifest.Encoded.Length;
-        await context.Response.Body.WriteAsync(manifest.Encoded, context.RequestAborted);
+        var holding = await FindAsync(context, ticket, context.Root());
+        await SendBytesAsync(context, holding.Manifest.Encoded);
+    }
+
+    /// <summary>Which chunks are here already, for those who get the same dataset at the same time.</summary>
+    public async Task SendHoldingsAsync(HttpContext context, DepotTicket ticket)
+    {
+        var holding = await FindAsync(context, ticket, context.Root());
+        await SendBytesAsync(context, holding.ToBits());
     }
 
     public async Task SendPackAsync(HttpContext context, DepotTicket ticket)
     {
-        var manifest = await FindAsync(context, ticket, ticket.Root!.Value);
+        var holding = await FindAsync(context, ticket, ticket.Root!.Value);
         var (hashes, verify) = await context.ReadListAsync(Pack.ChunkCountMax);
-        var chunks = Permitted(manifest, hashes);
+        var chunks = Permitted(holding.Manifest, hashes);
         if (chunks.Sum(chunk => (long)chunk.SizeBytes) > Pack.SizeBytesMax)
             throw Refusal.TooLarge("The pack is larger than " + Pack.SizeBytesMax + " bytes. Ask for fewer chunks.");
-        if (store.LostOf(manifest, chunks) is { IsEmpty: false } lost)
-            throw Refusal.Missing(lost, "This depot has lost chunks of the dataset. Pull from another replica.");
+        if (chunks.FindAll(chunk => !holding.Has(chunk)) is { Count: > 0 } lacking)
+            throw Refusal.Missing(lacking, "This depot lacks chunks of the dataset. Pull from another replica.");
 
         context.Response.ContentType = "application/octet-stream";
         context.Response.ContentLength = PackFrame.LengthBytes(chunks);
-        var source = store.SourceOf(manifest);
-        await SendFramesAsync(context, chunks, verify ? source.ReadChunk : source.LoadChunk);
+        await SendFramesAsync(context, chunks, verify ? holding.Source.ReadChunk : holding.Source.LoadChunk);
     }
 
     public async Task SendFileAsync(HttpContext context, DepotTicket ticket)
     {
-        var manifest = await FindAsync(context, ticket, context.Root());
+        var holding = await FindAsync(context, ticket, context.Root());
         var path = context.Route("path");
-        if (manifest.Follow(path) is not ManifestEntry.File file)
+        if (holding.Manifest.Follow(path) is not ManifestEntry.File file)
             throw Refusal.NotFound("The dataset has no file '" + EntryPath.Printable(path) + "'.");
+        if (!file.Chunks.All(holding.Has))
+            throw Refusal.NotFound("The file '" + EntryPath.Printable(path) + "' is not whole here yet.");
 
         var name = new ContentDispositionHeaderValue("attachment");
         name.SetHttpFileName(path[(path.LastIndexOf('/') + 1)..]);
@@ -44,13 +50,20 @@ internal sealed class ReadRequests(DepotStore store)
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentType = "application/octet-stream";
         context.Response.ContentLength = file.SizeBytes;
-        await FileBytes.CopyAsync(file, store.SourceOf(manifest), context.Response.Body, context.RequestAborted);
+        await FileBytes.CopyAsync(file, holding.Source, context.Response.Body, context.RequestAborted);
     }
 
-    private async Task<DatasetManifest> FindAsync(HttpContext context, DepotTicket ticket, ManifestRoot root)
+    private static async Task SendBytesAsync(HttpContext context, ReadOnlyMemory<byte> bytes)
+    {
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = bytes.Length;
+        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+    }
+
+    private async Task<Holding> FindAsync(HttpContext context, DepotTicket ticket, ManifestRoot root)
     {
         ticket.RequireRoot(root);
-        return await store.FindManifestAsync(root, context.RequestAborted)
+        return await store.FindHoldingAsync(root, context.RequestAborted)
             ?? throw Refusal.NotFound("The dataset " + root + " is not here. Pull from another replica.");
     }
 

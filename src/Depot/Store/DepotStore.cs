@@ -18,6 +18,7 @@ public sealed class DepotStore : IDisposable
     private readonly ManifestFiles _manifests;
     private readonly TreeFiles _trees;
     private readonly ConcurrentDictionary<ManifestRoot, SemaphoreSlim> _turns = new();
+    private readonly ConcurrentDictionary<ManifestRoot, Landing> _comingIn = new();
 
     // Publishing counts chunks and removing deletes them: only one of them at a time.
     private readonly SemaphoreSlim _references = new(1, 1);
@@ -91,9 +92,15 @@ public sealed class DepotStore : IDisposable
     /// <summary>The content of a dataset that is here, wherever it lies.</summary>
     public IChunkSource SourceOf(DatasetManifest manifest) => new StoredDataset(this, manifest, _trees, _chunks);
 
-    /// <summary>Which chunks of a dataset that is here have been lost since.</summary>
-    public ImmutableArray<Chunk> LostOf(DatasetManifest manifest, IEnumerable<Chunk> chunks) =>
-        HasTree(manifest.Root) ? [] : [.. chunks.Where(chunk => !_chunks.Has(chunk))];
+    /// <summary>What can be served of a dataset that is here or coming in; null when it is neither.</summary>
+    internal async Task<Holding?> FindHoldingAsync(ManifestRoot root, CancellationToken cancellation)
+    {
+        if (_comingIn.TryGetValue(root, out var landing))
+            return new(landing.Manifest, new IncomingDataset(this, landing), landing.Has);
+        if (await FindManifestAsync(root, cancellation) is not { } manifest)
+            return null;
+        return new(manifest, SourceOf(manifest), HasTree(root) ? _ => true : _chunks.Has);
+    }
 
     /// <summary>The manifest of a dataset that is here, or null.</summary>
     public Task<DatasetManifest?> FindManifestAsync(ManifestRoot root, CancellationToken cancellation) =>
@@ -189,6 +196,7 @@ public sealed class DepotStore : IDisposable
             if (!HasTree(manifest.Root))
             {
                 using var landing = _trees.Land(manifest);
+                _comingIn[manifest.Root] = landing;
                 await Task.Run(() => FillFromHere(landing, manifest), cancellation);
                 EnsureRoom(ResumeLedger.Of(manifest, landing.Has).MissingSize);
                 await fetch(landing);
@@ -200,6 +208,7 @@ public sealed class DepotStore : IDisposable
         }
         finally
         {
+            _comingIn.TryRemove(manifest.Root, out _);
             turn.Release();
         }
     }

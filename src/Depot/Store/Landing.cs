@@ -14,10 +14,12 @@ internal sealed class Landing : IDisposable
     private const UnixFileMode OwnerWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const long TouchMilliseconds = 60_000;
+    private const int Claimed = 1;
+    private const int There = 2;
 
     private readonly DatasetManifest _manifest;
     private readonly IDepotDisk _disk;
-    private readonly int[] _isPresent;
+    private readonly int[] _states;
     private readonly int[] _missingOfEntry;
     private readonly Dictionary<ChunkHash, List<(int EntryIndex, long Offset)>> _furtherPlaces;
     private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> _open = new();
@@ -28,7 +30,7 @@ internal sealed class Landing : IDisposable
         _manifest = manifest;
         _disk = disk;
         Folder = folder;
-        _isPresent = new int[manifest.Chunks.Length];
+        _states = new int[manifest.Chunks.Length];
         _missingOfEntry = new int[manifest.Entries.Length];
         _furtherPlaces = FurtherPlaces(manifest, _missingOfEntry);
     }
@@ -54,7 +56,7 @@ internal sealed class Landing : IDisposable
 
     /// <summary>Whether the chunk is here, verified.</summary>
     public bool Has(Chunk chunk) =>
-        _manifest.TryGetPlace(chunk.Hash, out var place) && Volatile.Read(ref _isPresent[place.ChunkIndex]) != 0;
+        _manifest.TryGetPlace(chunk.Hash, out var place) && Volatile.Read(ref _states[place.ChunkIndex]) == There;
 
     /// <summary>Verifies a chunk and writes it to its places. Returns false when it was here already.</summary>
     /// <param name="chunk">A chunk of the dataset.</param>
@@ -71,15 +73,24 @@ internal sealed class Landing : IDisposable
 
         // Claimed before it is written, so that two sources never write the same place; if the disk fails, so does
         // the whole landing, and the next attempt trusts nothing that it has not hashed.
-        if (Interlocked.Exchange(ref _isPresent[place.ChunkIndex], 1) != 0)
+        if (Interlocked.CompareExchange(ref _states[place.ChunkIndex], Claimed, 0) != 0)
             return false;
         if (Environment.TickCount64 - Volatile.Read(ref _touchedAtMilliseconds) > TouchMilliseconds)
             Touch();
         WriteAt(place.EntryIndex, place.Offset, content);
         foreach (var (entryIndex, offset) in _furtherPlaces.GetValueOrDefault(chunk.Hash, []))
             WriteAt(entryIndex, offset, content);
+        Volatile.Write(ref _states[place.ChunkIndex], There);
         return true;
     }
+
+    /// <summary>The dataset that comes in.</summary>
+    public DatasetManifest Manifest => _manifest;
+
+    /// <summary>Reads what lies in the place of a chunk that is here, for somebody who verifies it himself.</summary>
+    public bool TryLoad(Chunk chunk, Span<byte> buffer) =>
+        Has(chunk) && _manifest.TryGetPlace(chunk.Hash, out var place)
+        && FileBytes.TryRead(PathOf(_manifest.Entries[place.EntryIndex]), buffer[..chunk.SizeBytes], place.Offset);
 
     /// <summary>Fills what is missing from a source on this machine.</summary>
     public void Fill(IChunkSource source, CancellationToken cancellation)
@@ -252,7 +263,7 @@ internal sealed class Landing : IDisposable
     /// <summary>Finds out by hashing what an earlier attempt left.</summary>
     private void Recall()
     {
-        var foundCounts = new int[_isPresent.Length];
+        var foundCounts = new int[_states.Length];
         OnAllCores.Run(_manifest.Entries.Length, CancellationToken.None, (index, buffer) =>
         {
             if (_manifest.Entries[index] is ManifestEntry.File file && File.Exists(PathOf(file)))
@@ -265,7 +276,7 @@ internal sealed class Landing : IDisposable
             if (_manifest.TryGetPlace(chunk.Hash, out var first))
             {
                 var placeCount = 1 + _furtherPlaces.GetValueOrDefault(chunk.Hash, []).Count;
-                _isPresent[first.ChunkIndex] = foundCounts[first.ChunkIndex] == placeCount ? 1 : 0;
+                _states[first.ChunkIndex] = foundCounts[first.ChunkIndex] == placeCount ? There : 0;
             }
         }
 

@@ -27,6 +27,8 @@ public static class DepotWire
 
     internal static string Manifest(ManifestRoot root) => Prefix + "/manifests/" + root;
 
+    internal static string Holdings(ManifestRoot root) => Prefix + "/holdings/" + root;
+
     internal static string Packs => Prefix + "/packs";
 
     internal static string Missing => Prefix + "/missing";

@@ -1,0 +1,67 @@
+using Meridian.Datasets;
+
+namespace Meridian.Depot;
+
+/// <summary>A depot that holds the dataset, or is getting it at the same time, and how fast it has been.</summary>
+/// <param name="line">The line to it.</param>
+/// <param name="ticket">The right to read the dataset there.</param>
+/// <param name="clock">The time.</param>
+internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
+{
+    private readonly long _beganAt = clock.GetTimestamp();
+    private long _bytes;
+    private PeerHoldings _held = PeerHoldings.None;
+
+    public DepotLine Line => line;
+
+    public string Ticket => ticket;
+
+    /// <summary>Whether it has only a part so far: another receiver, or a relay on the way.</summary>
+    public bool IsPeer { get; init; }
+
+    /// <summary>What it sent since the beginning, per second; above zero.</summary>
+    public double BytesPerSecond =>
+        Math.Max(1, Interlocked.Read(ref _bytes)) / Math.Max(0.001, clock.GetElapsedTime(_beganAt).TotalSeconds);
+
+    public void Count(int bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    /// <summary>What a peer said last that it has.</summary>
+    public PeerHoldings Held
+    {
+        get => Volatile.Read(ref _held);
+        set => Volatile.Write(ref _held, value);
+    }
+
+    /// <summary>Whether it is asked no more.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Asks it no more.</summary>
+    public void Lose() => IsLost = true;
+
+    /// <summary>Whether it can serve the whole pack now.</summary>
+    public bool HasAll(Pack pack) => !IsLost && (!IsPeer || Held.HasAll(pack));
+}
+
+/// <summary>Which chunks a peer has, one bit each in the order of the manifest.</summary>
+/// <param name="manifest">The dataset; null for nothing at all.</param>
+/// <param name="bits">As <see cref="Holding.ToBits"/> makes them.</param>
+internal sealed class PeerHoldings(DatasetManifest? manifest, byte[] bits)
+{
+    public static readonly PeerHoldings None = new(null, []);
+
+    public bool IsSame(PeerHoldings other) => bits.AsSpan().SequenceEqual(other.Bits);
+
+    public bool HasAll(Pack pack)
+    {
+        foreach (var chunk in pack.Chunks)
+        {
+            if (manifest is null || !manifest.TryGetPlace(chunk.Hash, out var place)
+                || (bits[place.ChunkIndex / 8] & (1 << (place.ChunkIndex % 8))) == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<byte> Bits => bits;
+}
