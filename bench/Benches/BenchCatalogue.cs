@@ -1,4 +1,5 @@
 using Meridian.Benches.Express;
+using Meridian.Benches.Joint;
 using Meridian.Benches.National;
 using Meridian.Benches.Networks;
 using Meridian.Benches.Openb;
@@ -22,6 +23,7 @@ public static class BenchCatalogue
         new RoundsBench(),
         new OpenbBench(),
         new SwfBench(),
+        new JointBench(),
         new ExpressBench(),
         new NationalBench(),
         new SimulateBench(),

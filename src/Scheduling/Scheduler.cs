@@ -2,6 +2,8 @@ using Meridian.Domain;
 using Meridian.Domain.Machine;
 using Meridian.JobFiles;
 using Meridian.Scheduling.Explaining;
+using Meridian.Scheduling.Intentions;
+using Meridian.Scheduling.Planner;
 using Meridian.Scheduling.Rounds;
 
 namespace Meridian.Scheduling;
@@ -17,7 +19,18 @@ public static class Scheduler
     /// decided against the state and what the round proposes before it.
     /// </summary>
     public static SchedulingRound Plan(DomainState state, DateTimeOffset now, SchedulingOptions options) =>
-        new Round(state, now, options).Run();
+        Plan(state, now, options, IntentionBook.Empty);
+
+    /// <summary>A round that follows the intentions of a plan of the batch where they can still be followed.</summary>
+    public static SchedulingRound Plan(DomainState state, DateTimeOffset now, SchedulingOptions options, IntentionBook intentions) =>
+        new Round(state, now, options, intentions).Run();
+
+    /// <summary>
+    /// Plans the waiting single tasks anew as one mathematical program, from what a round would do on, and says how far the
+    /// plan is at most from the best one.
+    /// </summary>
+    public static PlannerReport Improve(DomainState state, DateTimeOffset now, PlannerOptions options, IntentionBook before) =>
+        BatchImprover.Improve(state, now, options, before);
 
     /// <summary>The place and the price before submission, with an account of every pool.</summary>
     public static JobQuote Quote(DomainState state, ProjectId project, JobSpec spec, DateTimeOffset now) =>

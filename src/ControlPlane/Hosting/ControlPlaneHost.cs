@@ -89,6 +89,8 @@ public static class ControlPlaneHost
         services.AddSingleton(options.Probes);
         services.AddSingleton<PathMeters>();
         services.AddSingleton<AgentLinkServices>();
+        services.AddSingleton(options.Planning);
+        services.AddSingleton<BatchPlanning>();
         services.AddHostedService<SchedulingLoop>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);
         services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version });

@@ -1,5 +1,6 @@
 using System.Net;
 using Meridian.ControlPlane.Agents;
+using Meridian.ControlPlane.Placement;
 using Meridian.Primitives;
 
 namespace Meridian.ControlPlane.Hosting;
@@ -31,6 +32,9 @@ public sealed record ControlPlaneOptions
     /// <summary>How agents probe each other.</summary>
     public ProbeOptions Probes { get; init; } = new();
 
+    /// <summary>When the waiting batch is planned anew.</summary>
+    public BatchPlanningOptions Planning { get; init; } = new();
+
     /// <summary>Where an OpenTelemetry collector takes traces and metrics by OTLP over gRPC, or nothing.</summary>
     public string? Telemetry { get; init; }
 
@@ -43,6 +47,8 @@ public sealed record ControlPlaneOptions
             yield return ("The lease is from 5 seconds to 1 day.", "租约须为 5 秒至 1 天。");
         if (Probes.Interval < TimeSpan.FromMilliseconds(100) || Probes.Interval > TimeSpan.FromHours(1))
             yield return ("Agents probe each other every 100 milliseconds to every hour.", "代理之间的测量间隔须为 100 毫秒至 1 小时。");
+        if (Planning.Every < TimeSpan.Zero || Planning.Every > TimeSpan.FromDays(1))
+            yield return ("The batch is planned every day or more often; 0s turns that off.", "批量规划的间隔不超过 1 天；0s 表示关闭。");
         if (AgentUrl is not null && (!Uri.TryCreate(AgentUrl, UriKind.Absolute, out var url) || url.Scheme != "https"))
             yield return ($"The agents' address '{AgentUrl}' is not an https:// address.", $"代理访问地址“{AgentUrl}”不是 https:// 地址。");
         if (Telemetry is not null && (!Uri.TryCreate(Telemetry, UriKind.Absolute, out var collector) || collector.Scheme is not ("http" or "https")))

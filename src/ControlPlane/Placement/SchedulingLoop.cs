@@ -11,7 +11,7 @@ namespace Meridian.ControlPlane.Placement;
 /// Looks at the published state whenever it changes, and proposes placements to the writer. A proposal that the writer
 /// refuses was made from an old picture: the next round sees the new one.
 /// </summary>
-public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, ILogger<SchedulingLoop> log) : BackgroundService
+public sealed partial class SchedulingLoop(IDomain domain, BatchPlanning planning, TimeProvider time, ILogger<SchedulingLoop> log) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
@@ -73,7 +73,8 @@ public sealed partial class SchedulingLoop(IDomain domain, TimeProvider time, IL
         var state = domain.Latest.State;
         if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered)
             return false;
-        var round = Scheduler.Plan(state, time.GetUtcNow(), Options);
+        var round = Scheduler.Plan(state, time.GetUtcNow(), Options, planning.Intentions);
+        planning.Look(state, round.Pending.Length);
         if (round.Commands.IsEmpty)
             return false;
         var answers = await Task.WhenAll(round.Commands.Select(c => domain.ExecuteAsync(c, cancellation).AsTask()));

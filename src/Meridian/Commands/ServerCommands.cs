@@ -53,6 +53,12 @@ internal static class ServerCommands
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_PROBE_INTERVAL") ?? "1m",
     };
 
+    private static readonly Option<string> PlanEvery = new("--plan-every")
+    {
+        Description = Say("How often jobs that compete are planned anew together, such as 1m; 0s for never.", "相互竞争的作业多久整批重新规划一次，例如 1m；0s 表示从不。"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_PLAN_EVERY") ?? "1m",
+    };
+
     private static readonly Option<string?> Telemetry = new("--telemetry")
     {
         Description = Say("Where a collector takes traces and metrics by OTLP over gRPC, such as http://127.0.0.1:4317.", "OTLP（gRPC）采集器的地址，用于上报链路追踪和指标，例如 http://127.0.0.1:4317。"),
@@ -93,7 +99,7 @@ internal static class ServerCommands
 
     private static void AddOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, ProbeInterval, Telemetry, TokenFile })
+        foreach (var option in new Option[] { Data, Listen, AgentListen, AgentUrl, Domain, Lease, ProbeInterval, PlanEvery, Telemetry, TokenFile })
             command.Add(option);
     }
 
@@ -142,9 +148,10 @@ internal static class ServerCommands
         }
 
         if (!Duration.TryParse(parsed.GetRequiredValue(Lease), out var lease)
-            || !Duration.TryParse(parsed.GetRequiredValue(ProbeInterval), out var probing))
+            || !Duration.TryParse(parsed.GetRequiredValue(ProbeInterval), out var probing)
+            || !Duration.TryParse(parsed.GetRequiredValue(PlanEvery), out var planning))
         {
-            Console.Error.WriteLine(Say("meridian: --lease and --probe-interval are durations, such as 10m.", "meridian：--lease 和 --probe-interval 是时长，例如 10m。"));
+            Console.Error.WriteLine(Say("meridian: --lease, --probe-interval and --plan-every are durations, such as 10m.", "meridian：--lease、--probe-interval 和 --plan-every 是时长，例如 10m。"));
             return null;
         }
 
@@ -157,6 +164,7 @@ internal static class ServerCommands
             Domain = parsed.GetRequiredValue(Domain),
             Lease = lease,
             Probes = new() { Interval = probing },
+            Planning = new() { Every = planning },
             Telemetry = parsed.GetValue(Telemetry) is { Length: > 0 } collector ? collector : null,
             ConsoleDirectory = Places.Console(),
         };

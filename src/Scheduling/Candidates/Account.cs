@@ -57,6 +57,10 @@ internal static class Account
             ? [option.Candidate.Pool.Id.Value]
             : [option.Candidate.Pool.Id.Value, Moment(option.Start)]);
 
+    /// <summary>Why a task waits that a plan of the batch holds back until the moment.</summary>
+    internal static PendingReason Held(PoolId pool, DateTimeOffset until) =>
+        new(ReasonCodes.WaitsForCapacity, [pool.Value, Moment(until)]);
+
     private static Reason LostBy(JobClass jobs, Option lost, Option chosen) => jobs.Spec.Objective switch
     {
         Objective.Cheapest when lost.Price > chosen.Price => new(ReasonCodes.Dearer, [lost.Price.ToString(), chosen.Price.ToString()]),

@@ -32,6 +32,15 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         return Delayed(jobs, options);
     }
 
+    /// <summary>The option to start a task at the pool now, with its input along the way; nothing where that cannot be done.</summary>
+    internal Option? Along(JobClass jobs, Candidate candidate, CircuitWay? way)
+    {
+        if (BestNode(jobs, candidate, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
+            return null;
+        var seats = ImmutableArray.Create(new Seat(node, node.SlotCount(jobs.Shape), staging));
+        return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
+    }
+
     /// <summary>Notes that a task of the class waits for the option.</summary>
     internal void Queue(JobClass jobs, Option option)
     {

@@ -5,6 +5,7 @@ using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Scheduling.Candidates;
 using Meridian.Scheduling.Fleets;
+using Meridian.Scheduling.Intentions;
 using Meridian.Scheduling.Reasons;
 using Meridian.Scheduling.Transport;
 
@@ -16,8 +17,12 @@ namespace Meridian.Scheduling.Rounds;
 /// </summary>
 internal sealed class Round
 {
+    // Plans are made in whole seconds, and the clock that wakes a round may be early by a little.
+    private static readonly TimeSpan IntentionSlack = TimeSpan.FromSeconds(1);
+
     private readonly DateTimeOffset _now;
     private readonly SchedulingOptions _options;
+    private readonly IntentionBook _intentions;
     private readonly Fleet _fleet;
     private readonly Stager _stager;
     private readonly OptionFinder _finder;
@@ -28,9 +33,9 @@ internal sealed class Round
     private DateTimeOffset? _nextLook;
     private int _placedCount;
 
-    internal Round(DomainState state, DateTimeOffset now, SchedulingOptions options)
+    internal Round(DomainState state, DateTimeOffset now, SchedulingOptions options, IntentionBook intentions)
     {
-        (_state, _now, _options) = (state, now, options);
+        (_state, _now, _options, _intentions) = (state, now, options, intentions);
         _fleet = new(state.Sites, state.Jobs);
         _stager = new(state, now);
         _finder = new(_stager, now) { State = state };
@@ -83,10 +88,39 @@ internal sealed class Round
         }
 
         var (turnCount, placing) = (order.TurnCount(job.Spec), new Placing(job, jobs, JobTerms.Of(_state, job), order.IsOverdueTurn));
+        if (!order.IsOverdueTurn && _intentions.Of(job.Id) is { } intention && Follow(placing, intention) is (true, var reason))
+            return reason;
         return job.Spec.IsGang
             ? PlaceGang(placing)
             : PlaceTasks(placing, tasks, Math.Min(room, turnCount))
                 ?? (room < job.WaitingCount && room <= turnCount ? quota : null) ?? pause;
+    }
+
+    /// <summary>
+    /// Does with the only task of the job what a plan of the batch intends: places it, or holds it back. Says whether that could
+    /// be done; where not, the round decides by itself.
+    /// </summary>
+    private (bool IsDone, PendingReason? Reason) Follow(Placing placing, Intention intention)
+    {
+        var (job, jobs, terms) = placing;
+        if (job.Spec is not { IsGang: false, TaskCount: 1 })
+            return (false, null);
+        if (intention.Start >= _now + IntentionSlack)
+        {
+            if (_now - job.SubmittedAt >= _options.Patience)
+                return (false, null);
+            LookAgain(intention.Start);
+            return (true, Account.Held(intention.Pool, intention.Start));
+        }
+
+        if (jobs.Candidates.FirstOrDefault(c => c.Pool.Id == intention.Pool) is not { IsEligible: true } candidate
+            || _finder.Along(jobs, candidate, intention.Way) is not { } option || terms.Broken(option, isGang: false) is not null)
+            return (false, null);
+        jobs.Weighing ??= Choice.Weigh(_finder, jobs, terms, _now);
+        Explain(placing, option);
+        using var tasks = job.WaitingTasks().GetEnumerator();
+        Take(placing, option, option.Seats[0], tasks, count: 1);
+        return (true, Flush(placing));
     }
 
     private PendingReason? PlaceGang(Placing placing)

@@ -26,7 +26,7 @@ public sealed record SchedulingOptions
 
     /// <summary>
     /// How long a project's oldest waiting job waits, from zero, before a task of it comes before all others whatever the
-    /// shares and priorities are: one in each such span.
+    /// shares and priorities are: one in each such span. No plan of the batch holds a job back for longer.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromHours(6);
 

@@ -35,14 +35,9 @@ internal sealed class CircuitCalendar(NetworkState network)
     internal Window? Earliest(SitePath path, DataSize size, DateTimeOffset now)
     {
         Window? best = null;
-        var isLong = HoldTime(size, path.Capacity) >= LongFrom;
-        foreach (var quarters in RateQuarters)
+        var isLong = IsLong(size, path.Capacity);
+        foreach (var rate in Rates(path.Capacity, isLong))
         {
-            if (isLong && quarters == 4)
-                continue;
-            var rate = new Bandwidth(path.Capacity.BitsPerSecond / 4 * quarters);
-            if (quarters == 4)
-                rate = path.Capacity;
             var hold = HoldTime(size, rate);
             if (rate <= Bandwidth.Zero || hold == TimeSpan.MaxValue)
                 continue;
@@ -52,6 +47,25 @@ internal sealed class CircuitCalendar(NetworkState network)
 
         return best;
     }
+
+    /// <summary>The first window for the data over the links at the rate, or nothing.</summary>
+    internal Window? Earliest(CircuitWay way, DataSize size, DateTimeOffset now)
+    {
+        if (way.Rate <= Bandwidth.Zero || !way.Links.All(network.Links.ContainsKey))
+            return null;
+        var (hold, isLong) = (HoldTime(size, way.Rate), IsLong(size, way.Links.Min(l => network.Links[l].Capacity)));
+        return hold < TimeSpan.MaxValue && Start(way.Links, way.Rate, hold, isLong, now) is { } start
+            ? new(way.Rate, start, start + hold)
+            : null;
+    }
+
+    /// <summary>Whether the data takes so long over a path of the capacity that it leaves a part of each link free.</summary>
+    internal static bool IsLong(DataSize size, Bandwidth capacity) => HoldTime(size, capacity) >= LongFrom;
+
+    /// <summary>The rates that a circuit of the path may have, the highest first.</summary>
+    internal static IEnumerable<Bandwidth> Rates(Bandwidth capacity, bool isLong) => RateQuarters
+        .Where(quarters => !isLong || quarters < 4)
+        .Select(quarters => quarters == 4 ? capacity : new Bandwidth(capacity.BitsPerSecond / 4 * quarters));
 
     /// <summary>Counts the circuit as held in what is planned after it.</summary>
     internal void Book(ImmutableArray<LinkId> links, Window window)

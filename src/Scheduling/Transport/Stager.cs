@@ -112,6 +112,46 @@ internal sealed class Stager
         return plan with { Transfers = transfers.ToImmutable() };
     }
 
+    /// <summary>
+    /// The plan to bring the parts to the node where at most one of them is not at its site and takes the way; nothing where
+    /// that cannot be done.
+    /// </summary>
+    internal StagingPlan? Along(ImmutableArray<NeededPart> parts, NodeId node, CircuitWay? way)
+    {
+        var (plan, transfers) = (StagingPlan.Nothing(_now), ImmutableArray.CreateBuilder<PlannedTransfer>());
+        foreach (var needed in parts)
+        {
+            var holders = _state.Data.HoldersOf(needed.Part.Root);
+            if (holders.Contains(node))
+                continue;
+            if ((Nearby(needed, node, holders) ?? Along(needed, node, holders, way)) is not { Transfer: { } transfer } found
+                || ComingOf(needed.Part.Root).Any(t => t.To.Site == node.Site))
+                return null;
+            way = transfer.Links.IsEmpty ? way : null;
+            transfers.Add(transfer);
+            plan = plan with { Ready = Latest(plan.Ready, found.Finish), Price = plan.Price + found.Price };
+        }
+
+        return plan with { Transfers = transfers.ToImmutable() };
+    }
+
+    private Way? Along(NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders, CircuitWay? way)
+    {
+        if (way is null || NewCalendar().Earliest(way, needed.Part.Size, _now) is not { } window)
+            return null;
+        var (from, to) = (_state.Network.Links[way.Links[0]].From, _state.Network.Links[way.Links[^1]].To);
+        foreach (var holder in holders)
+        {
+            if (holder.Site == from && to == node.Site && IsReady(holder))
+                return new(window.Finish, PriceOf(needed, way.Links), Order(needed, holder, node, way.Links, window));
+        }
+
+        return null;
+    }
+
+    private Money PriceOf(NeededPart needed, ImmutableArray<LinkId> links) =>
+        Money.Cny(links.Sum(l => _state.Network.Links[l].PricePerGigabyte) * needed.Part.Size.Gigabytes).RoundedUp();
+
     private Way? Nearby(NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders)
     {
         foreach (var holder in holders)
