@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Meridian.Agent.Circuits;
 using Meridian.Agent.Drivers;
 using Meridian.Agent.Drivers.Process;
 using Meridian.Agent.Probes;
@@ -44,6 +45,8 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
             time);
         await using var runtime = new AgentRuntime(options.DataDirectory, driver, datasets, time, _log);
         using var prober = new Prober(datasets.TrustOf, runtime.Tell, time);
+        await using var circuits = CircuitDriver();
+        var hands = new Hands(runtime, prober, new(circuits, datasets.Circuits, runtime.Tell, time));
         LogReady(identity.AgentId, datasets.Url);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -51,8 +54,8 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         var ticking = TickAsync(runtime, ending.Token);
         try
         {
-            var probing = prober.RunAsync(ending.Token);
-            await await Task.WhenAny(running, ticking, probing, DialAsync(identity, datasets, driver, (runtime, prober), ending.Token));
+            Task[] beside = [prober.RunAsync(ending.Token), hands.Circuits.RunAsync(ending.Token)];
+            await await Task.WhenAny([running, ticking, .. beside, DialAsync(identity, datasets, driver, hands, ending.Token)]);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -64,6 +67,12 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         }
     }
 
+    /// <summary>Those who obey the control plane.</summary>
+    private sealed record Hands(AgentRuntime Runtime, Prober Prober, CircuitKeeper Circuits);
+
+    private ICircuitDriver CircuitDriver() =>
+        options.Circuits is { } linux ? new LinuxDriver(new SystemTool([]), linux) : new PaceDriver();
+
     private async Task TickAsync(AgentRuntime runtime, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(TickEvery, time);
@@ -72,7 +81,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
     }
 
     private async Task DialAsync(
-        AgentIdentity identity, Datasets datasets, IDriver driver, (AgentRuntime Runtime, Prober Prober) hands, CancellationToken cancellation)
+        AgentIdentity identity, Datasets datasets, IDriver driver, Hands hands, CancellationToken cancellation)
     {
         var pause = PauseFirst;
         while (true)
@@ -106,7 +115,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         }
     }
 
-    private async Task ServeLineAsync(AgentIdentity identity, Inventory inventory, (AgentRuntime Runtime, Prober Prober) hands, CancellationToken cancellation)
+    private async Task ServeLineAsync(AgentIdentity identity, Inventory inventory, Hands hands, CancellationToken cancellation)
     {
         using var channel = identity.Connect(withCertificate: true);
         using var call = new AgentLink.AgentLinkClient(channel).Connect(cancellationToken: cancellation);
@@ -120,6 +129,8 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
             {
                 if (call.ResponseStream.Current.Probes is { } order)
                     hands.Prober.Take(order);
+                else if (call.ResponseStream.Current.Circuits is { } circuits)
+                    hands.Circuits.Take(circuits);
                 else
                     hands.Runtime.Received(call.ResponseStream.Current);
                 if (identity.IsRenewalDue)

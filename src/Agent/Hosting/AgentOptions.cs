@@ -1,4 +1,5 @@
 using System.Net;
+using Meridian.Agent.Circuits;
 using Meridian.Primitives;
 
 namespace Meridian.Agent.Hosting;
@@ -35,6 +36,9 @@ public sealed record AgentOptions
 
     /// <summary>Runs tasks without a sandbox.</summary>
     public bool ForcePlain { get; init; }
+
+    /// <summary>Puts circuits into force by the kernel; none leaves them to the depots' own pace.</summary>
+    public LinuxCircuitOptions? Circuits { get; init; }
 
     /// <summary>The user that tasks run as, where the agent is root. Default 65534, nobody. Never 0.</summary>
     public int TaskUserId { get; init; } = 65534;

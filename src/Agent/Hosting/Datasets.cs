@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Meridian.Agent.Circuits;
 using Meridian.Datasets;
 using Meridian.Depot;
 using Meridian.Primitives;
@@ -23,6 +24,9 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     private Datasets(DepotStore store, DepotHost host, AgentIdentity identity, string merged, TimeProvider time) =>
         (_store, _host, _identity, _merged, _time) = (store, host, identity, merged, time);
 
+    /// <summary>The circuits that leave this depot.</summary>
+    public CircuitTable Circuits { get; private init; } = new();
+
     /// <summary>Where the depot listens.</summary>
     public Uri Url => _host.Url;
 
@@ -33,6 +37,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         var store = DepotStore.Open(Path.Combine(options.DataDirectory, "depot"), new LocalDisk());
         var authority = identity.Authority;
         var ticketKey = authority.PublicKey.ExportSubjectPublicKeyInfo();
+        var circuits = new CircuitTable();
         var host = await DepotHost.StartAsync(
             store,
             new()
@@ -41,10 +46,11 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
                 Address = options.DepotListen.Address,
                 Port = options.DepotListen.Port,
                 Certificate = identity.Certificate,
+                CircuitNumber = (circuit, caller) => circuits.NumberOf(circuit, SpiffeIdentity.Of(caller)),
                 CallerIsTrusted = (certificate, _, _) => AgentIdentity.IsSignedBy(authority, certificate),
             },
             time, loggers, cancellation);
-        return new(store, host, identity, Path.Combine(options.DataDirectory, "merged"), time);
+        return new(store, host, identity, Path.Combine(options.DataDirectory, "merged"), time) { Circuits = circuits };
     }
 
     /// <summary>A read-only folder with the content of all parts side by side.</summary>
@@ -72,7 +78,8 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         var report = new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Failed };
         try
         {
-            using var client = DepotClient.Connect(new Uri(order.SourceUrl), TrustOf(order.SourceAgent), new(), _time);
+            using var client = new DepotClient(
+                new Uri(order.SourceUrl), new CircuitHeader(order.Transfer, TrustOf(order.SourceAgent).CreateHandler()), new(), _time);
             var moved = await client.PullAsync(
                 order.Ticket, Root(order.Root), _store, new(new Bandwidth(order.BitsPerSecond), Progress: null), pull.Token);
             report.State = TransferReport.Types.State.Done;

@@ -53,6 +53,20 @@ internal static class NetworkCommands
         new(Texts.ColumnBandwidth, path => new Bandwidth(path.BitsPerSecond).ToString()),
         new(Texts.ColumnPerGigabyte, path => Shown.Money(path.PricePerGigabyte)));
 
+    private static readonly Listing<CircuitView> CircuitsAsked = new(
+        circuit => circuit.Transfer.ToString(CultureInfo.InvariantCulture),
+        new(Texts.ColumnTransfer, circuit => circuit.Transfer.ToString(CultureInfo.InvariantCulture)),
+        new(Texts.ColumnFrom, circuit => circuit.From),
+        new(Texts.ColumnTo, circuit => circuit.To),
+        new(Texts.ColumnLinks, circuit => Shown.Words(circuit.Links)),
+        new(Texts.ColumnAsked, circuit => new Bandwidth(circuit.BitsPerSecond).ToString()),
+        new(Texts.ColumnInForce, circuit => circuit.InForce is { BitsPerSecond: > 0 } held ? new Bandwidth(held.BitsPerSecond).ToString() : ""),
+        new(Texts.ColumnDriver, circuit => circuit.InForce?.Driver),
+        new(Texts.ColumnState, circuit => circuit.InForce?.State),
+        new(Texts.ColumnPath, circuit => circuit.InForce?.Path),
+        new(Texts.ColumnMended, circuit => circuit.InForce?.MendedCount.ToString(CultureInfo.InvariantCulture)),
+        new(Texts.ColumnReason, circuit => circuit.InForce?.Detail));
+
     public static Command Make(Verbs verbs) => verbs.Noun(
         "network",
         Texts.Network,
@@ -61,7 +75,10 @@ internal static class NetworkCommands
             (session, page, cancellation) => session.Client.GetSitePairsAsync(page, cancellation)),
         Show(verbs),
         Circles(verbs),
-        PathsBetween(verbs));
+        PathsBetween(verbs),
+        ListVerb.Make(
+            verbs, ("circuits", Texts.NetworkCircuits), CircuitsAsked,
+            (session, page, cancellation) => session.Client.GetCircuitsAsync(page, cancellation)));
 
     /// <summary>A time in milliseconds, or nothing.</summary>
     internal static string Milliseconds(long? microseconds) =>

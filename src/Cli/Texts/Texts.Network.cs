@@ -11,6 +11,12 @@ internal static partial class Texts
     public static readonly Phrase NetworkCircles = new(
         "Show who is within 1 ms, 5 ms and 20 ms of whom, and the shares of pairs", "显示 1、5、20 毫秒时延圈的成员与站点对占比");
     public static readonly Phrase NetworkPaths = new("List the first paths between two sites", "列出两站点间的若干条路径");
+    public static readonly Phrase NetworkCircuits = new(
+        "List the circuits of transfers under way: what was asked for, and what is in force", "列出进行中传输的电路：请求的与实际生效的");
+    public static readonly Phrase ColumnTransfer = new("TRANSFER", "传输");
+    public static readonly Phrase ColumnAsked = new("ASKED", "请求速率");
+    public static readonly Phrase ColumnInForce = new("IN FORCE", "生效速率");
+    public static readonly Phrase ColumnMended = new("MENDED", "修复次数");
     public static readonly Phrase CircleTargetOption = new(
         "The circle that every pair ought to be in: metro, region or nation; by default by the sites' regions",
         "每对站点应处的时延圈：metro、region 或 nation；默认依站点区域而定");

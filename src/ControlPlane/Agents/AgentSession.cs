@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Meridian.Domain;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.Primitives;
@@ -81,6 +82,7 @@ internal sealed class AgentSession(
     {
         await ReconcileAsync(hello, cancellation);
         ProbeOrder? probes = null;
+        CircuitOrder? circuits = null;
         await foreach (var published in services.Domain.FollowAsync(opened, cancellation))
         {
             if (published.State.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Banned)
@@ -91,6 +93,8 @@ internal sealed class AgentSession(
 
             if (probes is null || published.Events.IsEmpty || published.Events.Any(ProbePlan.MayChangeWith))
                 probes = await NameTargetsAsync(probes);
+            if (circuits is null || published.Events.IsEmpty || published.Events.Any(CircuitReports.MayChangeWith))
+                circuits = await NameCircuitsAsync(published.State, circuits);
             var orders = published.Events.IsEmpty
                 ? AgentOrders.All(published.State, node, services.Tickets)
                 : AgentOrders.Of(published, node, services.Tickets);
@@ -105,6 +109,15 @@ internal sealed class AgentSession(
         var order = services.Paths.OrderFor(node);
         if (!order.Equals(before))
             await SendAsync(new() { Probes = order });
+        return order;
+    }
+
+    /// <summary>Tells which circuits to hold, when they are other than before; at first there are none.</summary>
+    private async Task<CircuitOrder> NameCircuitsAsync(DomainState state, CircuitOrder? before)
+    {
+        var order = CircuitReports.OrderFor(state, node);
+        if (!order.Equals(before))
+            await SendAsync(new() { Circuits = order });
         return order;
     }
 
@@ -168,6 +181,9 @@ internal sealed class AgentSession(
                 break;
             case FromAgent.BodyOneofCase.Probe:
                 await services.Paths.HearAsync(node, message.Probe, cancellation);
+                break;
+            case FromAgent.BodyOneofCase.Circuits:
+                services.Circuits.Note(node, message.Circuits);
                 break;
             case FromAgent.BodyOneofCase.Transfer when message.Transfer.State is TransferReport.Types.State.Done or TransferReport.Types.State.Failed:
                 var transfer = message.Transfer;

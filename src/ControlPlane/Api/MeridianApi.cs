@@ -62,6 +62,7 @@ public static class MeridianApi
         routes.MapSites();
         routes.MapLinks();
         routes.MapNetwork();
+        routes.MapCircuits();
         routes.MapAgents();
         Uploads.Map(routes);
         routes.MapDatasets();

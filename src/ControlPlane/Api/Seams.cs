@@ -58,3 +58,14 @@ public interface IUploadProof
     /// <summary>Whether the node's depot holds the content whole, and this ticketed upload brought it.</summary>
     ValueTask<bool> HoldsAsync(NodeId node, ContentRoot root, CancellationToken cancellation);
 }
+
+/// <summary>How a circuit stands at its sender.</summary>
+public sealed record CircuitStanding(
+    string Driver, bool IsInForce, long BitsPerSecond, string Path, string Code, string About, int MendedCount, DateTimeOffset At);
+
+/// <summary>What agents say of the circuits that leave them; it is not in the journal.</summary>
+public interface ICircuitReports
+{
+    /// <summary>How the circuit of the transfer stands; nothing when the sender has not said.</summary>
+    CircuitStanding? Of(NodeId sender, long transfer);
+}

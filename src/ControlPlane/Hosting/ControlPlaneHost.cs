@@ -88,6 +88,8 @@ public static class ControlPlaneHost
         services.AddSingleton<INodeLoads, NodeLoads>();
         services.AddSingleton(options.Probes);
         services.AddSingleton<PathMeters>();
+        services.AddSingleton<CircuitReports>();
+        services.AddSingleton<ICircuitReports>(s => s.GetRequiredService<CircuitReports>());
         services.AddSingleton<AgentLinkServices>();
         services.AddSingleton(options.Planning);
         services.AddSingleton<BatchPlanning>();

@@ -32,6 +32,9 @@ public sealed record DepotHostOptions
     /// </summary>
     public required Func<X509Certificate2, X509Chain?, SslPolicyErrors, bool> CallerIsTrusted { get; init; }
 
+    /// <summary>The number by which the kernel knows a circuit that leads to the certificate's owner; none where nobody marks.</summary>
+    public Func<long, X509Certificate2, int?>? CircuitNumber { get; init; }
+
     /// <summary>The most connections at once; 1024 unless stated.</summary>
     public long ConnectionCountMax { get; init; } = 1024;
 }
@@ -63,6 +66,8 @@ public sealed class DepotHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
         var application = builder.Build();
+        if (options.CircuitNumber is { } numberOf)
+            application.UseCircuits(numberOf);
         application.UseRouting();
         application.MapDepot(store, options.Depot, clock, loggers.CreateLogger<DepotHost>());
         application.MapProbes();

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
+using Meridian.Agent.Circuits;
 using Meridian.Agent.Hosting;
 using Meridian.Primitives;
 using Microsoft.Extensions.Logging;
@@ -53,6 +55,23 @@ internal static class AgentCommands
         Description = Say("Runs tasks without a sandbox.", "不使用沙箱运行任务。"),
     };
 
+    private static readonly Option<string> Circuits = new("--circuits")
+    {
+        Description = Say("Who holds circuits: pace, the depots themselves, or linux, the kernel's classes and routes", "由谁保持电路：pace（中转库自行限速）或 linux（内核的流量类与路由）"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_CIRCUITS") ?? "pace",
+    };
+
+    private static readonly Option<string?> CircuitCapacity = new("--circuit-capacity")
+    {
+        Description = Say("What the network device carries, such as 1Gbps; by default what the link declares", "网络设备的容量，例如 1Gbps；默认取链路声明值"),
+    };
+
+    private static readonly Option<string[]> NextHops = new("--next-hop")
+    {
+        Description = Say("The gateway of circuits whose next site it is, as SITE=ADDRESS; may be repeated", "下一跳为该站点的电路所用的网关，写作 站点=地址；可重复"),
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Argument<string?> Token = new("TOKEN")
     {
         Description = Say("The join token; by default from MERIDIAN_JOIN_TOKEN.", "入网令牌；默认取自 MERIDIAN_JOIN_TOKEN。"),
@@ -78,7 +97,7 @@ internal static class AgentCommands
 
     private static Command WithOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain })
+        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain, Circuits, CircuitCapacity, NextHops })
             command.Add(option);
         return command;
     }
@@ -113,6 +132,10 @@ internal static class AgentCommands
             DepotUrl = parsed.GetValue(DepotUrl),
             ForcePlain = parsed.GetValue(Plain),
         };
+        var (circuits, isGood) = ReadCircuits(parsed);
+        if (!isGood)
+            return null;
+        options = options with { Circuits = circuits };
         if (parsed.GetValue(Node) is { } node)
             options = options with { Node = node };
         if (parsed.GetValue(Cpu) is { } cpu)
@@ -130,6 +153,32 @@ internal static class AgentCommands
         }
 
         return options;
+    }
+
+    private static (LinuxCircuitOptions? Circuits, bool IsGood) ReadCircuits(ParseResult parsed)
+    {
+        var driver = parsed.GetRequiredValue(Circuits);
+        if (driver == "pace")
+            return (null, true);
+        var capacity = Bandwidth.Zero;
+        var hops = ImmutableSortedDictionary<string, IPAddress>.Empty;
+        if (driver != "linux")
+            Refuse(Say("--circuits is pace or linux.", "--circuits 为 pace 或 linux。"));
+        else if (parsed.GetValue(CircuitCapacity) is { } text && (!Bandwidth.TryParse(text, out capacity) || capacity <= Bandwidth.Zero))
+            Refuse(Say("--circuit-capacity is a rate, such as 1Gbps.", "--circuit-capacity 是速率，例如 1Gbps。"));
+        else if (!(parsed.GetValue(NextHops) ?? []).All(hop => TryReadHop(hop, ref hops)))
+            Refuse(Say("--next-hop is SITE=ADDRESS, such as east=10.0.0.1.", "--next-hop 的格式是 站点=地址，例如 east=10.0.0.1。"));
+        else
+            return (new() { Capacity = capacity, NextHops = hops }, true);
+        return (null, false);
+    }
+
+    private static bool TryReadHop(string text, ref ImmutableSortedDictionary<string, IPAddress> hops)
+    {
+        if (text.Split('=') is not [var site, var address] || !Names.IsValid(site) || !IPAddress.TryParse(address, out var gateway))
+            return false;
+        hops = hops.SetItem(site, gateway);
+        return true;
     }
 
     private static AgentOptions? Refuse(string what)

@@ -27,3 +27,12 @@ public sealed record CirclesView(
 
 public sealed record NetworkPathView(
     IReadOnlyList<string> Sites, IReadOnlyList<string> Links, long LatencyMicroseconds, long BitsPerSecond, decimal PricePerGigabyte);
+
+/// <summary>What the sender's agent holds of a circuit. State: in-force or failed. Mended: how often it was put right again.</summary>
+public sealed record CircuitInForceView(
+    string Driver, string State, long BitsPerSecond, string Path, string Detail, int MendedCount, DateTimeOffset At);
+
+/// <summary>The circuit of a transfer: asked for by the domain, and in force at the sender, as far as that is known.</summary>
+public sealed record CircuitView(
+    long Transfer, string From, string To, IReadOnlyList<string> Links, long BitsPerSecond, DateTimeOffset Start, DateTimeOffset Finish,
+    CircuitInForceView? InForce);

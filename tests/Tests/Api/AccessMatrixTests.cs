@@ -66,6 +66,7 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "network/circles", "", [401, 200, 200, 200, 200] },
         { "GET", "network/circles?target=moon", "", [401, 400, 400, 400, 400] },
         { "GET", "network/paths?from=west&to=east", "", [401, 200, 200, 200, 200] },
+        { "GET", "network/circuits", "", [401, 200, 200, 200, 200] },
         { "GET", "network/paths?from=west&to=none", "", [401, 404, 404, 404, 404] },
         { "GET", "agents", "", [401, 403, 403, 200, 200] },
         { "POST", "agents/west/cpu/n1/ban", "", [401, 403, 403, 204, 204] },

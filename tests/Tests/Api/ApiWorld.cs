@@ -41,7 +41,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IDomain>(Domain)
             .AddSingleton<ITicketIssuer>(Seams).AddSingleton<IJoinTokens>(Seams).AddSingleton<IAttemptLogs>(Seams)
-            .AddSingleton<INodeLoads>(Seams).AddSingleton<IUploadProof>(Seams);
+            .AddSingleton<INodeLoads>(Seams).AddSingleton<IUploadProof>(Seams)
+            .AddSingleton<ICircuitReports>(Seams);
         builder.Services.AddMeridianApi(new()
         {
             DomainName = "test",

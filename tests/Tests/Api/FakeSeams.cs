@@ -6,7 +6,7 @@ using Meridian.Protocol.Rest;
 namespace Meridian.Tests.Api;
 
 /// <summary>The seams of the interface: tickets that name what they are for, logs in a folder, depots that tell the truth.</summary>
-internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAttemptLogs, INodeLoads, IUploadProof
+internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAttemptLogs, INodeLoads, IUploadProof, ICircuitReports
 {
     private readonly ConcurrentDictionary<AttemptId, bool> _complete = new();
 
@@ -38,6 +38,11 @@ internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAt
 
     public ValueTask<bool> HoldsAsync(NodeId node, ContentRoot root, CancellationToken cancellation) =>
         ValueTask.FromResult(Held.ContainsKey((node, root)));
+
+    /// <summary>How circuits stand.</summary>
+    public ConcurrentDictionary<long, CircuitStanding> Circuits { get; } = new();
+
+    public CircuitStanding? Of(NodeId sender, long transfer) => Circuits.GetValueOrDefault(transfer);
 
     /// <summary>Lengthens the log of an attempt, as an agent does.</summary>
     public void Write(AttemptId attempt, string text, bool isEnd = false)

@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Meridian.Agent.Circuits;
+using Meridian.ControlPlane.Api;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Jobs;
 using Meridian.Primitives;
@@ -36,11 +38,16 @@ public sealed partial class PhraseTests
     [Fact]
     public void Every_reason_for_which_an_attempt_ends_has_a_text()
     {
-        var agents = Codes("src/Agent", QuotedCode()).Except(NotReasons);
+        var agents = Codes("src/Agent", QuotedCode()).Except(NotReasons).Except(Codes("src/Agent/Circuits", QuotedCode()));
         var writers = Codes("src/Domain/Machine", EndCode());
 
         Assert.Empty(agents.Concat(writers).Except(EndTexts.Book.Codes).Select(code => code + " has no text in EndTexts"));
     }
+
+    [Fact]
+    public void Every_reason_for_which_a_circuit_is_not_in_force_has_a_text() => Assert.Equal(
+        typeof(CircuitCodes).GetFields().Select(f => (string)f.GetValue(null)!).Order(StringComparer.Ordinal),
+        CircuitTexts.Book.Codes.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_kind_of_charge_has_a_text() =>

@@ -12,6 +12,9 @@ public sealed partial class MeridianClient
     public Task<CirclesView> GetCirclesAsync(string? target, CancellationToken cancellation) =>
         GetAsync<CirclesView>("network/circles" + Query(("target", target)), cancellation);
 
+    public Task<Page<CircuitView>> GetCircuitsAsync(PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<CircuitView>>("network/circuits" + PageQuery(page), cancellation);
+
     /// <param name="from">The site where paths begin.</param>
     /// <param name="to">The site where they end.</param>
     /// <param name="by">latency, price or hops.</param>
