@@ -7,6 +7,7 @@ using Meridian.ControlPlane.Security;
 using Meridian.ControlPlane.Writer;
 using Meridian.Journal;
 using Meridian.Journal.Sqlite;
+using Meridian.Journal.Writing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -93,6 +94,7 @@ public static class ControlPlaneHost
         services.AddSingleton<AgentLinkServices>();
         services.AddSingleton(options.Planning);
         services.AddSingleton<BatchPlanning>();
+        services.AddSingleton<WriterClock>();
         services.AddHostedService<SchedulingLoop>();
         services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = 8 << 20);
         services.AddMeridianApi(new() { DomainName = options.Domain, Version = Version });

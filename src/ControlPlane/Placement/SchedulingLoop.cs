@@ -1,5 +1,6 @@
 using Meridian.ControlPlane.Writer;
 using Meridian.Domain.Jobs;
+using Meridian.Journal.Writing;
 using Meridian.Scheduling;
 using Meridian.Scheduling.Rounds;
 using Microsoft.Extensions.Hosting;
@@ -11,13 +12,14 @@ namespace Meridian.ControlPlane.Placement;
 /// Looks at the published state whenever it changes, and proposes placements to the writer. A proposal that the writer
 /// refuses was made from an old picture: the next round sees the new one.
 /// </summary>
-public sealed partial class SchedulingLoop(IDomain domain, BatchPlanning planning, TimeProvider time, ILogger<SchedulingLoop> log) : BackgroundService
+public sealed partial class SchedulingLoop(
+    IDomain domain, BatchPlanning planning, WriterClock clock, TimeProvider time, ILogger<SchedulingLoop> log) : BackgroundService
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RestMax = TimeSpan.FromMilliseconds(500);
-    private static readonly SchedulingOptions Options = new();
+    private static readonly SchedulingOptions Options = new() { GivesReasons = false };
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,11 +44,11 @@ public sealed partial class SchedulingLoop(IDomain domain, BatchPlanning plannin
             try
             {
                 var began = time.GetTimestamp();
-                var proposed = await RoundAsync(stoppingToken);
+                var (proposed, pause) = await RoundAsync(stoppingToken);
                 await Task.Delay(RestAfter(time.GetElapsedTime(began)), time, stoppingToken);
                 if (proposed)
                     continue;
-                await Task.WhenAny(change, Task.Delay(LookAgain, time, stoppingToken));
+                await Task.WhenAny(change, Task.Delay(pause, time, stoppingToken));
                 while (change.IsCompletedSuccessfully && change.Result)
                     change = changes.MoveNextAsync().AsTask();
             }
@@ -67,20 +69,25 @@ public sealed partial class SchedulingLoop(IDomain domain, BatchPlanning plannin
     private static TimeSpan RestAfter(TimeSpan round) =>
         round * 2 < RestMin ? RestMin : round * 2 > RestMax ? RestMax : round * 2;
 
-    /// <summary>One round. True when a proposal was taken, so that another round may find more to do.</summary>
-    private async Task<bool> RoundAsync(CancellationToken cancellation)
+    /// <summary>
+    /// One round. Whether a proposal was taken, so that another round may find more to do, and after how long at most to look
+    /// again when nothing changes.
+    /// </summary>
+    private async Task<(bool Proposed, TimeSpan Pause)> RoundAsync(CancellationToken cancellation)
     {
         var state = domain.Latest.State;
         if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered)
-            return false;
-        var round = Scheduler.Plan(state, time.GetUtcNow(), Options, planning.Intentions);
-        planning.Look(state, round.Pending.Length);
+            return (false, LookAgain);
+        var now = clock.Now(); // The writer's time: what it decides by.
+        var round = Scheduler.Plan(state, now, Options, planning.Intentions);
+        planning.Look(state, state.Jobs.Queue.Count - round.Commands.Length);
+        var pause = round.NextLook is { } next && next - now < LookAgain ? next - now : LookAgain;
         if (round.Commands.IsEmpty)
-            return false;
+            return (false, pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
         var answers = await Task.WhenAll(round.Commands.Select(c => domain.ExecuteAsync(c, cancellation).AsTask()));
         foreach (var refusal in answers.Where(a => a.Fault is not null))
             LogRefused(refusal.Fault!);
-        return answers.Any(a => a.Fault is null);
+        return (answers.Any(a => a.Fault is null), pause);
     }
 
     private async Task TickAsync(CancellationToken cancellation)

@@ -20,7 +20,7 @@ public interface IDomainGrain : IGrainWithIntegerKey
 /// Takes commands in batches and answers when they are durable. Orleans may briefly have two of these: only the one
 /// whose epoch the journal knows last can append, and the other one ends.
 /// </summary>
-public sealed partial class DomainGrain(IJournal journal, StateFeed feed, WriterOptions options, TimeProvider time, ILogger<DomainGrain> log)
+public sealed partial class DomainGrain(IJournal journal, StateFeed feed, WriterOptions options, WriterClock clock, ILogger<DomainGrain> log)
     : Grain, IDomainGrain
 {
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(
@@ -34,7 +34,7 @@ public sealed partial class DomainGrain(IJournal journal, StateFeed feed, Writer
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var writer = new DomainWriter(journal, new WriterClock(time), options.SnapshotEvery);
+        var writer = new DomainWriter(journal, clock, options.SnapshotEvery);
         await OpenAsync(writer, cancellationToken);
         _loop = LoopAsync(writer);
     }
@@ -111,7 +111,7 @@ public sealed partial class DomainGrain(IJournal journal, StateFeed feed, Writer
         {
             try
             {
-                await Task.Delay(options.RetryAfter, time, _stopping.Token);
+                await Task.Delay(options.RetryAfter, _stopping.Token);
                 await OpenAsync(writer, _stopping.Token);
                 return true;
             }

@@ -26,6 +26,10 @@ public sealed partial record JobsState(
         IdMap<ImmutableSortedSet<AttemptId>>.Empty, ImmutableSortedDictionary<JobName, long>.Empty,
         ImmutableSortedDictionary<SecretHash, long>.Empty);
 
+    /// <summary>How many tasks of each project wait to be placed; follows from the queue, so it is not kept with the state.</summary>
+    [MemoryPackIgnore]
+    public ImmutableSortedDictionary<ProjectId, long> Waiting { get; private init; } = Count(Jobs, Queue);
+
     /// <summary>The task's state, if the attempt is its current one; news of any other is old news.</summary>
     public TaskState? Current(AttemptId attempt) =>
         Jobs.TryGet(attempt.Job, out var job) && job.Tasks.TryGet(attempt.Task, out var task)
@@ -68,6 +72,7 @@ public sealed partial record JobsState(
         {
             Jobs = Jobs.Set(e.Job, job),
             Queue = Queue.Add(e.Job),
+            Waiting = Add(Waiting, e.Project, job.WaitingCount),
             Active = Active.Add(e.Job),
             ByName = ByName.SetItem(new(e.Project, e.Spec.Name), e.Job),
             ByKey = e.IdempotencyKey.Value.Length == 0 ? ByKey : ByKey.SetItem(e.IdempotencyKey, e.Job),
@@ -158,13 +163,29 @@ public sealed partial record JobsState(
 
     private JobsState With(long id, Func<Job, Job> change)
     {
-        var job = change(Jobs[id]);
+        var before = Jobs[id];
+        var job = change(before);
         return this with
         {
             Jobs = Jobs.Set(id, job),
+            Waiting = Add(Waiting, job.Project, job.WaitingCount - before.WaitingCount),
             Queue = job.WaitingCount > 0 ? Queue.Add(id) : Queue.Remove(id),
             Active = job.Phase == JobPhase.Active ? Active.Add(id) : Active.Remove(id),
         };
+    }
+
+    private static ImmutableSortedDictionary<ProjectId, long> Count(IdMap<Job> jobs, ImmutableSortedSet<long> queue) => queue
+        .Select(id => jobs[id])
+        .GroupBy(job => job.Project)
+        .ToImmutableSortedDictionary(group => group.Key, group => group.Sum(job => (long)job.WaitingCount));
+
+    private static ImmutableSortedDictionary<ProjectId, long> Add(
+        ImmutableSortedDictionary<ProjectId, long> waiting, ProjectId project, long count)
+    {
+        if (count == 0)
+            return waiting;
+        var sum = waiting.GetValueOrDefault(project) + count;
+        return sum == 0 ? waiting.Remove(project) : waiting.SetItem(project, sum);
     }
 
     private JobsState WithTask(AttemptId attempt, Func<TaskState, TaskState> change) => With(

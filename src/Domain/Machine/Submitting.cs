@@ -95,10 +95,7 @@ internal static class Submitting
     {
         if (quota.WaitingTasks is not { } most)
             return null;
-        var waiting = c.Spec.TaskCount + state.Jobs.Queue
-            .Select(id => state.Jobs.Jobs[id])
-            .Where(job => isOfHolder(job.Project))
-            .Sum(job => (long)job.WaitingCount);
+        var waiting = c.Spec.TaskCount + state.Jobs.Waiting.Where(p => isOfHolder(p.Key)).Sum(p => p.Value);
         return waiting > most
             ? Fault.Of("quota-waiting", holder, waiting, most)
             : null;

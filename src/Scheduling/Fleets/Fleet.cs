@@ -31,6 +31,9 @@ internal sealed class Fleet
     /// <summary>The pools in the order of their names.</summary>
     internal IReadOnlyCollection<PoolView> Pools => _pools.Values;
 
+    /// <summary>Whether no task at all fits anywhere now: each needs something of both a node's processors and its memory.</summary>
+    internal bool IsFull => _pools.Values.All(pool => pool.Nodes.All(n => n.Free.CpuMillicores <= 0 || n.Free.Memory.Bytes <= 0));
+
     /// <summary>Reads the node anew from the sites.</summary>
     internal void Refresh(SitesState sites, NodeId node)
     {

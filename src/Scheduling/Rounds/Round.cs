@@ -46,7 +46,15 @@ internal sealed class Round
         foreach (var command in Deliveries.Plan(_state, _stager, _now, _options.DeliveryLimit))
             Propose(command);
 
-        var (order, lookedAt) = (new QueueOrder(_state, _fleet, _now, _options), 0);
+        // Reading the queue takes longer than placing a task: it is not read on where nothing more fits.
+        if (!MayStop)
+            PlaceQueue(new(_state, _fleet, _now, _options));
+        return new(_commands.ToImmutable(), _pending.ToImmutable(), _nextLook);
+    }
+
+    private void PlaceQueue(QueueOrder order)
+    {
+        var lookedAt = 0;
         while (_placedCount < _options.Limit && lookedAt++ < _options.LookLimit && order.TryTakeTurn(out var id))
         {
             var (job, before) = (_state.Jobs.Jobs[id], _placedCount);
@@ -55,10 +63,12 @@ internal sealed class Round
                 _pending.Add((id, reason));
             var isMore = reason is null && _placedCount > before && _state.Jobs.Jobs[id].WaitingCount > 0;
             order.EndTurn(job.Spec, _placedCount - before, reason, isMore);
+            if (_placedCount > before && MayStop)
+                return;
         }
-
-        return new(_commands.ToImmutable(), _pending.ToImmutable(), _nextLook);
     }
+
+    private bool MayStop => !_options.GivesReasons && _fleet.IsFull;
 
     /// <summary>
     /// Places what can be placed of the job, a gang or no more tasks than its turn allows; says why the rest waits, if it is

@@ -32,4 +32,7 @@ public sealed record SchedulingOptions
 
     /// <summary>The most deliveries of results that a round orders, from 0.</summary>
     public int DeliveryLimit { get; init; } = 100;
+
+    /// <summary>Whether every job that waits says why. Otherwise a round ends where nothing more fits, and the rest of the queue is not read.</summary>
+    public bool GivesReasons { get; init; } = true;
 }

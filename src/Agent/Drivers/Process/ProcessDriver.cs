@@ -165,7 +165,8 @@ public sealed partial class ProcessDriver : IDriver
         var isGood = ended.Task.Wait(ProbeMax) && ended.Task.Result is { State: StandingState.Over, ExitCode: 0 };
         var said = File.ReadLines(LogPath(id)).FirstOrDefault("it does not start");
         _probes.TryRemove(id, out _);
-        Forget(id);
+        _supervisor.Send(new(OrderKind.Forget, id));
+        DeleteTree(StateOf(id));
         return isGood ? new(program, "") : new(null, $"no sandbox: {said}");
     }
 
