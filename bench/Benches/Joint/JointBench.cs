@@ -60,11 +60,11 @@ internal sealed class JointBench : IBench
             ],
         };
         var problem = model.Problem(roundUp: false);
-        var known = BatchSearch.Improve(problem, BatchSearch.Insert(problem, Enumerable.Range(0, instance.Jobs.Count)), new());
+        var known = BatchSearch.Improve(problem, BatchSearch.Insert(problem, Enumerable.Range(0, instance.Jobs.Count)), new() { ProgramCount = isSmall ? 20 : 0 });
         if (!isSmall)
         {
             var longest = known.Select((c, i) => c.Start + problem.Activities[i].Modes[c.Mode].Length).Max();
-            return row with { Bound = BatchBound.Of(problem, problem.CostOf(known), Math.Max(1, longest / SlotCount), longest * 2, roundCount: 200) };
+            return row with { Bound = BatchBound.Of(problem, problem.CostOf(known), Math.Max(1, longest / SlotCount), longest * 2, roundCount: 150) };
         }
 
         var exact = BatchProgram.Solve(problem, known, [.. Enumerable.Range(0, instance.Jobs.Count)], effort);

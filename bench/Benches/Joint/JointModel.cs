@@ -19,6 +19,7 @@ internal sealed class JointModel
     private const int LinkCountMax = 7;
 
     private readonly JointInstance _instance;
+    private readonly Dictionary<(int From, int To), List<ImmutableArray<int>>> _ways = [];
     private readonly List<(double Price, double Seconds, double Grams)> _means = [];
 
     internal JointModel(JointInstance instance)
@@ -82,7 +83,7 @@ internal sealed class JointModel
                 continue;
             }
 
-            foreach (var way in Ways(job.Home, site, []))
+            foreach (var way in WaysBetween(job.Home, site))
             {
                 var least = way.Min(l => _instance.Links[l].Mbps);
                 for (var quarters = 3; quarters > 0; quarters--)
@@ -101,6 +102,13 @@ internal sealed class JointModel
         var hold = mbps == 0 ? 0 : (job.InputGigabytes * 8_000d / mbps * 1.05) + 0.25;
         return new(
             index, links, mbps, hold, hours * 3600, (perHour * hours) + transport, kilowatts * hours * site.GramsPerKilowattHour);
+    }
+
+    private List<ImmutableArray<int>> WaysBetween(int from, int to)
+    {
+        if (!_ways.TryGetValue((from, to), out var ways))
+            _ways.Add((from, to), ways = [.. Ways(from, to, [])]);
+        return ways;
     }
 
     private IEnumerable<ImmutableArray<int>> Ways(int from, int to, ImmutableArray<int> before)

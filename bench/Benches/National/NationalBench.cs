@@ -12,6 +12,9 @@ internal sealed class NationalBench : IBench
 
     private const ulong DefaultSeed = 20_260_101;
 
+    private static readonly string[] GrowthFigures =
+        ["microseconds_per_decision", "p50_us", "p99_us", "peak_memory_mb", "nodes_count", "mean_cost_cny", "mean_finish_seconds", "mean_carbon_grams"];
+
     /// <inheritdoc/>
     public string Name => "national";
 
@@ -45,7 +48,7 @@ internal sealed class NationalBench : IBench
         {
             var of = new SortedDictionary<string, double>(StringComparer.Ordinal);
             Decide(hubs, new(sites, NodesOf(sites), jobs, occupancy, IsDurable: false), of);
-            foreach (var name in new[] { "microseconds_per_decision", "p50_us", "p99_us", "peak_memory_mb", "nodes_count" })
+            foreach (var name in GrowthFigures)
                 figures[string.Create(CultureInfo.InvariantCulture, $"sites_{sites:00000}_{name}")] = of[name];
             GC.Collect();
         }
