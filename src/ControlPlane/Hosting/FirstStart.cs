@@ -14,6 +14,8 @@ namespace Meridian.ControlPlane.Hosting;
 /// <remarks>Hosted services start in the order of their registration: after the silo, and before the listeners.</remarks>
 internal sealed class FirstStart(IDomain domain, TimeProvider time) : IHostedService
 {
+    private const int TriesMax = 100;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(300);
     internal static readonly TenantId Operator = new("operator");
     private static readonly ProjectId Project = new("default");
 
@@ -23,14 +25,30 @@ internal sealed class FirstStart(IDomain domain, TimeProvider time) : IHostedSer
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The first command wakes the writer.
-        await domain.ExecuteAsync(new Meridian.Domain.Jobs.Tick(), cancellationToken);
+        await WakeAsync(cancellationToken);
         if (!domain.State().Accounts.Tokens.Values.Any(t => t.Role == Role.Operator))
             Token = await MakeOperatorAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The first command wakes the writer. On a busy machine the silo may not know its own grains yet.</summary>
+    private async Task WakeAsync(CancellationToken cancellation)
+    {
+        for (var triesLeft = TriesMax; ; triesLeft--)
+        {
+            try
+            {
+                await domain.ExecuteAsync(new Meridian.Domain.Jobs.Tick(), cancellation);
+                return;
+            }
+            catch (WriterAwayException) when (triesLeft > 0)
+            {
+                await Task.Delay(RetryAfter, time, cancellation);
+            }
+        }
+    }
 
     private async Task<string?> MakeOperatorAsync(CancellationToken cancellation)
     {

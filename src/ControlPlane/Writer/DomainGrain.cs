@@ -143,6 +143,9 @@ public sealed partial record Answer(Primitives.Reason? Fault, long Value)
     public Decision ToDecision() => new([], Fault is null ? null : new Fault(Fault.Code, Fault.Particulars), Value);
 }
 
+/// <summary>The writer cannot be asked now: the silo is about to start, or stops. Nothing is known of what was asked.</summary>
+public sealed class WriterAwayException(Exception inner) : JournalException("The writer cannot be asked: " + inner.Message, inner);
+
 /// <summary>How the writer is run.</summary>
 public sealed record WriterOptions
 {
@@ -172,8 +175,15 @@ public sealed class GrainDomain(IGrainFactory grains, StateFeed feed) : IDomain
     public async ValueTask<Decision> ExecuteAsync(DomainCommand command, CancellationToken cancellation)
     {
         var bytes = MemoryPackSerializer.Serialize(command);
-        var answer = await grains.GetGrain<IDomainGrain>(0).ExecuteAsync(bytes).WaitAsync(cancellation);
-        return MemoryPackSerializer.Deserialize<Answer>(answer)!.ToDecision();
+        try
+        {
+            var answer = await grains.GetGrain<IDomainGrain>(0).ExecuteAsync(bytes).WaitAsync(cancellation);
+            return MemoryPackSerializer.Deserialize<Answer>(answer)!.ToDecision();
+        }
+        catch (OrleansException failure)
+        {
+            throw new WriterAwayException(failure);
+        }
     }
 
     /// <inheritdoc/>

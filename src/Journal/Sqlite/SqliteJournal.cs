@@ -10,8 +10,8 @@ namespace Meridian.Journal.Sqlite;
 /// </summary>
 public sealed class SqliteJournal : IJournal, IDisposable
 {
-    // Changes with every change of the events' layout that older code or newer code could misread.
-    private const long FormatVersion = 4;
+    /// <summary>Changes with every change of the events' layout that older code or newer code could misread.</summary>
+    public const long FormatVersion = 4;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS epoch (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL);

@@ -87,6 +87,8 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal async Task<MeridianClient> ClientOfKeyAsync(string key) =>
         new(_http, await File.ReadAllTextAsync(Path.Combine(Folder, "operator.token"), Cancellation), () => key);
 
+    internal Task<string> OperatorTokenAsync() => File.ReadAllTextAsync(Path.Combine(Folder, "operator.token"), Cancellation);
+
     internal async Task<string> TokenAsync(string site = Site) => (await Client.CreateJoinTokenAsync(site, new(10), Cancellation)).Token;
 
     /// <summary>What the server tells Prometheus.</summary>
@@ -209,7 +211,11 @@ internal sealed class RunningDomain : IAsyncDisposable
         info.Environment["MERIDIAN_LANG"] = "en";
         info.Environment["LANG"] = "C.UTF-8";
         if (_telemetry is not null)
+        {
             info.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = _telemetry.ToString();
+            info.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "200"; // Milliseconds.
+        }
+
         var process = Process.Start(info)!;
         _running.Add(process);
         return process;

@@ -15,7 +15,7 @@ public sealed class TelemetryTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_callers_ask_arrives_as_traces_at_the_collector_of_the_environment()
+    public async Task Traces_and_metrics_arrive_at_the_collector_of_the_environment()
     {
         var received = new ConcurrentQueue<(string Path, string Text)>();
         await using var collector = await StartCollectorAsync(received);
@@ -28,6 +28,11 @@ public sealed class TelemetryTests
                 r.Path.EndsWith("TraceService/Export", StringComparison.Ordinal)
                 && r.Text.Contains("meridian-control", StringComparison.Ordinal) && r.Text.Contains("api/v1/sites", StringComparison.Ordinal))),
             "a trace has arrived");
+        await RunningDomain.UntilAsync(
+            () => Task.FromResult(received.Any(r =>
+                r.Path.EndsWith("MetricsService/Export", StringComparison.Ordinal)
+                && r.Text.Contains("meridian-control", StringComparison.Ordinal) && r.Text.Contains("meridian_journal_batches", StringComparison.Ordinal))),
+            "a metric has arrived");
     }
 
     /// <summary>Takes everything, as a collector does, and answers as gRPC does: nothing, with a good status.</summary>
