@@ -29,6 +29,7 @@ export function App() {
     <ConfigProvider
       theme={themeChoice === 'dark' ? darkTheme : lightTheme}
       locale={i18n.resolvedLanguage === 'zh' ? zhCN : enUS}
+      button={{ autoInsertSpace: false }}
     >
       <AntdApp>
         {token === null ? (

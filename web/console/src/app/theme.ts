@@ -14,6 +14,8 @@ export const lightTheme: ThemeConfig = {
     ...shared, colorPrimary: '#2459e0', colorInfo: '#2459e0', colorSuccess: '#1a7f4b', colorWarning: '#b76a00',
     colorError: '#cf2f3d', colorBgLayout: '#f4f6fa', colorTextDescription: '#5a6473', colorTextSecondary: '#4d5767',
     colorSuccessBg: '#e8f6ee', colorSuccessBorder: '#a9dcc0',
+    // Lighter ones cannot be read by everybody on white.
+    colorPrimaryHover: '#1c49c2', colorTextPlaceholder: '#68707e',
   },
 };
 

@@ -13,6 +13,7 @@ import { Pager, usePaging } from '../parts/Pager';
 import { StateTag } from '../parts/StateTag';
 import { useNow } from '../parts/useNow';
 import { TaskCountsBar } from './TaskCountsBar';
+import { scrollable } from '../parts/scrollable';
 
 const pageSize = 25;
 const states: JobState[] = ['waiting', 'running', 'succeeded', 'failed', 'cancelled'];
@@ -64,7 +65,7 @@ function JobsTable({ jobs, isLoading }: { jobs: JobSummary[]; isLoading: boolean
       dataSource={jobs}
       loading={isLoading}
       pagination={false}
-      scroll={{ x: 'max-content' }}
+      {...scrollable}
       locale={{ emptyText: <Empty description={t('jobs.none')} /> }}
       columns={[
         {

@@ -5,6 +5,7 @@ import type { TaskView } from '../api/types';
 import { useFormat } from '../format/useFormat';
 import { Moment } from '../parts/Moment';
 import { StateTag } from '../parts/StateTag';
+import { scrollable } from '../parts/scrollable';
 
 export function TaskTable({ tasks, isLoading, openLog }: { tasks: TaskView[]; isLoading: boolean; openLog: (index: number) => void }) {
   const { t } = useTranslation();
@@ -16,7 +17,7 @@ export function TaskTable({ tasks, isLoading, openLog }: { tasks: TaskView[]; is
       dataSource={tasks}
       loading={isLoading}
       pagination={false}
-      scroll={{ x: 'max-content' }}
+      {...scrollable}
       columns={[
         { title: t('job.task'), dataIndex: 'index', key: 'index' },
         {

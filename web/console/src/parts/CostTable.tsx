@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { BillLine } from '../api/types';
 import { useFormat } from '../format/useFormat';
 import { Moment } from './Moment';
+import { scrollable } from './scrollable';
 
 /** Charges, line by line; with the job where they are of many. */
 export function CostTable({ lines, hasJob, isLoading = false }: { lines: BillLine[]; hasJob: boolean; isLoading?: boolean }) {
@@ -16,7 +17,7 @@ export function CostTable({ lines, hasJob, isLoading = false }: { lines: BillLin
       dataSource={lines}
       loading={isLoading}
       pagination={hasJob || lines.length <= 20 ? false : { pageSize: 20, showSizeChanger: false }}
-      scroll={{ x: 'max-content' }}
+      {...scrollable}
       locale={{ emptyText: <Empty description={t('bill.none')} /> }}
       columns={[
         { title: t('bill.at'), key: 'at', render: (_, line) => <Moment at={line.at} /> },

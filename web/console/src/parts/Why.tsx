@@ -6,6 +6,7 @@ import { useFormat } from '../format/useFormat';
 import { Figure } from './Figure';
 import { Moment } from './Moment';
 import { PathText } from './PathText';
+import { scrollable } from './scrollable';
 
 /** The answer to where, and the reasons: the choice, what it costs, every pool that was weighed, the data's way. */
 export function Why({ placement }: { placement: Placement }) {
@@ -53,7 +54,7 @@ function Candidates({ candidates }: { candidates: Candidate[] }) {
         rowKey={(candidate) => `${candidate.site}/${candidate.pool}`}
         dataSource={ordered}
         pagination={ordered.length > 12 ? { pageSize: 12, showSizeChanger: false } : false}
-        scroll={{ x: 'max-content' }}
+        {...scrollable}
         rowClassName={(candidate) => (candidate.verdict === 'chosen' ? 'row-chosen' : '')}
         columns={[
           {
@@ -99,7 +100,7 @@ function Transfers({ transfers }: { transfers: TransferPlan[] }) {
         rowKey={(plan) => `${plan.dataset}/${plan.fromSite}/${plan.toSite}`}
         dataSource={transfers}
         pagination={false}
-        scroll={{ x: 'max-content' }}
+        {...scrollable}
         columns={[
           { title: t('data.dataset'), dataIndex: 'dataset', key: 'dataset' },
           { title: t('data.path'), key: 'path', render: (_, plan) => <PathText {...plan} /> },

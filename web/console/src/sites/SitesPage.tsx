@@ -12,6 +12,7 @@ import { Loading } from '../parts/Loading';
 import { useNow } from '../parts/useNow';
 import { NetworkMap } from './NetworkMap';
 import { SiteCard } from './SiteCard';
+import { scrollable } from '../parts/scrollable';
 
 export default function SitesPage() {
   const { t } = useTranslation();
@@ -83,7 +84,7 @@ function LinksTable({ links, sites }: { links: LinkView[]; sites: SiteView[] }) 
       rowKey="id"
       dataSource={links}
       pagination={links.length > 8 ? { pageSize: 8, size: 'small', showSizeChanger: false } : false}
-      scroll={{ x: 'max-content' }}
+      {...scrollable}
       columns={[
         { title: t('sites.link'), key: 'link', render: (_, link) => <span className="nowrap">{name(link.from)} → {name(link.to)}</span> },
         {
