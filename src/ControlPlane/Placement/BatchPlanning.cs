@@ -19,7 +19,7 @@ public sealed record BatchPlanningOptions
 /// </summary>
 public sealed partial class BatchPlanning(BatchPlanningOptions options, TimeProvider time, ILogger<BatchPlanning> log)
 {
-    private static readonly PlannerOptions Bounds = new() { JobCountMax = 100 };
+    private static readonly PlannerOptions Bounds = new() { JobCountMax = 40 };
 
     private Task<PlannerReport>? _running;
     private DateTimeOffset _next;
