@@ -1,6 +1,6 @@
 namespace Meridian.Scheduling.Quick;
 
-/// <summary>The best allowed placement, by branch and bound over regions, areas, sites and pools.</summary>
+/// <summary>The best allowed placement, by branch and bound over territories, areas, sites and pools.</summary>
 internal sealed class Search
 {
     private readonly Terrain _terrain;
@@ -8,10 +8,10 @@ internal sealed class Search
     private readonly NodeStore _nodes;
     private readonly WayFinder _ways;
     private readonly Closures _closures;
-    private readonly int[] _latencyOfRegion;
-    private readonly double[] _priceOfRegion;
+    private readonly int[] _latencyOfTerritory;
+    private readonly double[] _priceOfTerritory;
     private readonly double[] _meanTransport;
-    private readonly (double Score, double Price)[] _regionBounds;
+    private readonly (double Score, double Price)[] _territoryBounds;
     private readonly (double Score, double Price)[] _areaBounds;
     private QuickJob _job;
     private ShapeBook _book;
@@ -25,17 +25,17 @@ internal sealed class Search
     internal Search(Terrain terrain, Backbone backbone, NodeStore nodes, WayFinder ways, Closures closures)
     {
         (_terrain, _backbone, _nodes, _ways, _closures) = (terrain, backbone, nodes, ways, closures);
-        var regionCount = terrain.Regions.Length;
-        (_latencyOfRegion, _priceOfRegion) = (new int[backbone.Size * regionCount], new double[backbone.Size * regionCount]);
-        _regionBounds = new (double, double)[regionCount];
+        var territoryCount = terrain.TerritoryCount;
+        (_latencyOfTerritory, _priceOfTerritory) = (new int[backbone.Size * territoryCount], new double[backbone.Size * territoryCount]);
+        _territoryBounds = new (double, double)[territoryCount];
         _areaBounds = new (double, double)[terrain.AreaHosts.Length];
         _meanTransport = new double[terrain.Sites.Length];
         Array.Fill(_meanTransport, double.NaN);
         _book = null!;
         for (var from = 0; from < backbone.Size; from++)
         {
-            for (var region = 0; region < regionCount; region++)
-                Reach(from, region);
+            for (var territory = 0; territory < territoryCount; territory++)
+                Reach(from, territory);
         }
     }
 
@@ -56,10 +56,10 @@ internal sealed class Search
         _userHost = job.LatencyMicrosecondsMax > 0 ? _backbone.HostOf(_terrain.Points[job.UserSite]) : 0;
         _ask = new(job, book, hasInput ? MeanTransport(job.InputSite) : 0, _localReady, now);
 
-        for (var region = 0; region < _regionBounds.Length; region++)
-            _regionBounds[region] = BoundOfRegion(region);
-        while (Next(_regionBounds, 0, _regionBounds.Length) is >= 0 and var region)
-            LookIntoRegion(region);
+        for (var territory = 0; territory < _territoryBounds.Length; territory++)
+            _territoryBounds[territory] = BoundOfTerritory(territory);
+        while (Next(_territoryBounds, 0, _territoryBounds.Length) is >= 0 and var territory)
+            LookIntoTerritory(territory);
         return _best.Pool >= 0;
     }
 
@@ -68,14 +68,21 @@ internal sealed class Search
     {
         (_job, _book) = (job, book);
         _ask = new(job, book, 0, now, now);
+        // Where the users or the input are, or where the shape was possible last, is a good guess.
+        if (IsAllowedAndPossibleAt(job.LatencyMicrosecondsMax > 0 ? job.UserSite : job.InputSite) || IsAllowedAndPossibleAt(book.PossibleSite))
+            return true;
         for (var site = 0; site < _terrain.Sites.Length; site++)
         {
-            if (Allows(job, site) && IsPossibleAt(site))
-                return true;
+            if (!IsAllowedAndPossibleAt(site))
+                continue;
+            book.PossibleSite = site;
+            return true;
         }
 
         return false;
     }
+
+    private bool IsAllowedAndPossibleAt(int site) => Allows(_job, site) && IsPossibleAt(site);
 
     private bool IsPossibleAt(int site)
     {
@@ -110,9 +117,9 @@ internal sealed class Search
         && (job.LatencyMicrosecondsMax == 0
             || _backbone.Latency(_terrain.Points[site], _terrain.Points[job.UserSite]) <= job.LatencyMicrosecondsMax);
 
-    private void LookIntoRegion(int region)
+    private void LookIntoTerritory(int territory)
     {
-        var (first, end) = (_terrain.FirstArea[region], _terrain.FirstArea[region + 1]);
+        var (first, end) = (_terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
         for (var area = first; area < end; area++)
             _areaBounds[area] = BoundOfArea(area);
         // The best first, so that few of the others are left; those are taken as they come.
@@ -215,19 +222,19 @@ internal sealed class Search
     private bool IsWorse((double Score, double Price) bound) => double.IsPositiveInfinity(bound.Score)
         || bound.Score > _best.Score || (bound.Score == _best.Score && bound.Price > _best.Price);
 
-    private (double Score, double Price) BoundOfRegion(int region)
+    private (double Score, double Price) BoundOfTerritory(int territory)
     {
-        ref readonly var rates = ref _book.OfRegions[region];
-        if (rates.IsNone || !_terrain.RegionMarks[region].Allow(_job))
+        ref readonly var rates = ref _book.OfTerritories[territory];
+        if (rates.IsNone || !_terrain.TerritoryMarks[territory].Allow(_job))
             return Ask.Never;
-        var regionCount = _regionBounds.Length;
-        if (_job.LatencyMicrosecondsMax > 0 && _latencyOfRegion[(_userHost * regionCount) + region] > _job.LatencyMicrosecondsMax)
+        var territoryCount = _territoryBounds.Length;
+        if (_job.LatencyMicrosecondsMax > 0 && _latencyOfTerritory[(_userHost * territoryCount) + territory] > _job.LatencyMicrosecondsMax)
             return Ask.Never;
         return _job.InputBytes == 0
             ? _ask.Bound(rates, 0, _ask.Now)
             : _ask.Bound(
-                rates, _priceOfRegion[(_inputHost * regionCount) + region] * _ask.Gigabytes,
-                _terrain.RegionOfArea[_terrain.AreaOfSite[_job.InputSite]] == region ? _localReady : _farReady);
+                rates, _priceOfTerritory[(_inputHost * territoryCount) + territory] * _ask.Gigabytes,
+                _terrain.TerritoryOfArea[_terrain.AreaOfSite[_job.InputSite]] == territory ? _localReady : _farReady);
     }
 
     private (double Score, double Price) BoundOfArea(int area)
@@ -248,7 +255,7 @@ internal sealed class Search
     private (double Score, double Price) BoundOfSite(int site)
     {
         ref readonly var rates = ref _book.OfSites[site];
-        if (rates.IsNone || !Allows(_job, site))
+        if (rates.IsNone || _ask.LeastScore(rates) > _best.Score || !Allows(_job, site))
             return Ask.Never;
         return _job.InputBytes == 0
             ? _ask.Bound(rates, 0, _ask.Now)
@@ -257,17 +264,17 @@ internal sealed class Search
                 _job.InputSite == site ? _localReady : _farReady);
     }
 
-    private void Reach(int from, int region)
+    private void Reach(int from, int territory)
     {
         var (latency, price) = (Backbone.Unreachable, double.PositiveInfinity);
-        for (var area = _terrain.FirstArea[region]; area < _terrain.FirstArea[region + 1]; area++)
+        for (var area = _terrain.FirstArea[territory]; area < _terrain.FirstArea[territory + 1]; area++)
         {
             latency = Math.Min(latency, _backbone.LatencyBetween(_terrain.AreaHosts[area], from));
             price = Math.Min(price, _backbone.PriceBetween(from, _terrain.AreaHosts[area]));
         }
 
-        _latencyOfRegion[(from * _terrain.Regions.Length) + region] = latency;
-        _priceOfRegion[(from * _terrain.Regions.Length) + region] = price;
+        _latencyOfTerritory[(from * _terrain.TerritoryCount) + territory] = latency;
+        _priceOfTerritory[(from * _terrain.TerritoryCount) + territory] = price;
     }
 
     /// <summary>The mean price per gigabyte from the site to all that can be reached: the yardstick of the balanced objective.</summary>

@@ -2,7 +2,7 @@ namespace Meridian.Scheduling.Quick;
 
 /// <summary>
 /// One shape over all pools: which of them may have room, and the least rates of those at every site, in every area and in
-/// every region. A pool that turned out to be full is closed until something ends there.
+/// every territory. A pool that turned out to be full is closed until something ends there.
 /// </summary>
 internal sealed class ShapeBook
 {
@@ -38,7 +38,7 @@ internal sealed class ShapeBook
         _balanceSlowness = SuitedCount > 0 ? 1 / MeanSlowness : 0;
         OfSites = new Rates[terrain.Sites.Length];
         OfAreas = new Rates[terrain.AreaHosts.Length];
-        OfRegions = new Rates[terrain.Regions.Length];
+        OfTerritories = new Rates[terrain.TerritoryCount];
     }
 
     internal Shape Shape { get; }
@@ -57,11 +57,14 @@ internal sealed class ShapeBook
 
     internal double SlownessMax { get; }
 
+    /// <summary>A site where some job of the shape was possible.</summary>
+    internal int PossibleSite { get; set; }
+
     internal Rates[] OfSites { get; }
 
     internal Rates[] OfAreas { get; }
 
-    internal Rates[] OfRegions { get; }
+    internal Rates[] OfTerritories { get; }
 
     internal bool Suits(int pool) => _suits[pool];
 
@@ -104,8 +107,8 @@ internal sealed class ShapeBook
             OfSites[site] = LeastAt(site);
         for (var area = 0; area < OfAreas.Length; area++)
             OfAreas[area] = Least(OfSites, _terrain.FirstSite[area], _terrain.FirstSite[area + 1]);
-        for (var region = 0; region < OfRegions.Length; region++)
-            OfRegions[region] = Least(OfAreas, _terrain.FirstArea[region], _terrain.FirstArea[region + 1]);
+        for (var territory = 0; territory < OfTerritories.Length; territory++)
+            OfTerritories[territory] = Least(OfAreas, _terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
     }
 
     /// <summary>Notes that the pool has no room, up to where that changes the least.</summary>
@@ -118,8 +121,8 @@ internal sealed class ShapeBook
         var area = _terrain.AreaOfSite[site];
         if (!Replace(ref OfAreas[area], Least(OfSites, _terrain.FirstSite[area], _terrain.FirstSite[area + 1])))
             return;
-        var region = _terrain.RegionOfArea[area];
-        OfRegions[region] = Least(OfAreas, _terrain.FirstArea[region], _terrain.FirstArea[region + 1]);
+        var territory = _terrain.TerritoryOfArea[area];
+        OfTerritories[territory] = Least(OfAreas, _terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
     }
 
     /// <summary>Notes that the pool may have room again.</summary>
@@ -128,10 +131,10 @@ internal sealed class ShapeBook
         _open[pool] = true;
         var (rates, site) = (Of(pool), _terrain.SiteOfPool[pool]);
         var area = _terrain.AreaOfSite[site];
-        var region = _terrain.RegionOfArea[area];
+        var territory = _terrain.TerritoryOfArea[area];
         OfSites[site] = Rates.Least(OfSites[site], rates);
         OfAreas[area] = Rates.Least(OfAreas[area], rates);
-        OfRegions[region] = Rates.Least(OfRegions[region], rates);
+        OfTerritories[territory] = Rates.Least(OfTerritories[territory], rates);
     }
 
     private Rates LeastAt(int site)

@@ -7,8 +7,9 @@ using Meridian.Primitives;
 namespace Meridian.Scheduling.Quick;
 
 /// <summary>
-/// Regions, areas, sites and pools, each level's members side by side: an area is the sites of one region at one point of
-/// the backbone. The order is that of the names, so ties break on names within an area.
+/// Territories, areas, sites and pools, each level's members side by side: a territory is the sites of one region under one law, an
+/// area those of a territory at one point of the backbone. So what a law forbids does not blur the bounds of what it allows. The
+/// order is that of the names, so ties break on names within an area.
 /// </summary>
 internal sealed class Terrain
 {
@@ -18,7 +19,7 @@ internal sealed class Terrain
     {
         var placed = sites
             .Select(site => (Site: site, Point: PointOf(topology, site.Id)))
-            .OrderBy(s => s.Site.Region, StringComparer.Ordinal).ThenBy(s => backbone.HostOf(s.Point)).ThenBy(s => s.Site.Id)
+            .OrderBy(s => s.Site.Region, StringComparer.Ordinal).ThenBy(s => s.Site.Sovereignty, StringComparer.Ordinal).ThenBy(s => backbone.HostOf(s.Point)).ThenBy(s => s.Site.Id)
             .ToList();
         Sites = [.. placed.Select(s => s.Site)];
         Points = [.. placed.Select(s => s.Point)];
@@ -42,11 +43,11 @@ internal sealed class Terrain
         SiteOfPool = [.. Enumerable.Range(0, Sites.Length).SelectMany(s => Enumerable.Repeat(s, FirstPool[s + 1] - FirstPool[s]))];
         (FirstSite, AreaHosts) = Areas(backbone);
         AreaOfSite = Owners(FirstSite);
-        FirstArea = [.. Regions.Select((_, region) => FirstAreaOf(region)), AreaHosts.Length];
-        RegionOfArea = Owners(FirstArea);
+        FirstArea = Territories();
+        TerritoryOfArea = Owners(FirstArea);
         SiteMarks = [.. Sites.Select(MarksOf)];
         AreaMarks = [.. Enumerable.Range(0, AreaHosts.Length).Select(area => Joined(SiteMarks[FirstSite[area]..FirstSite[area + 1]]))];
-        RegionMarks = [.. Enumerable.Range(0, Regions.Length).Select(region => Joined(AreaMarks[FirstArea[region]..FirstArea[region + 1]]))];
+        TerritoryMarks = [.. Enumerable.Range(0, TerritoryCount).Select(one => Joined(AreaMarks[FirstArea[one]..FirstArea[one + 1]]))];
     }
 
     internal ImmutableArray<Site> Sites { get; }
@@ -75,13 +76,15 @@ internal sealed class Terrain
 
     internal int[] FirstArea { get; }
 
-    internal int[] RegionOfArea { get; }
+    internal int TerritoryCount => FirstArea.Length - 1;
+
+    internal int[] TerritoryOfArea { get; }
 
     internal Marks[] SiteMarks { get; }
 
     internal Marks[] AreaMarks { get; }
 
-    internal Marks[] RegionMarks { get; }
+    internal Marks[] TerritoryMarks { get; }
 
     private static int PointOf(Topology topology, SiteId site)
     {
@@ -96,7 +99,7 @@ internal sealed class Terrain
         for (var site = 0; site < Sites.Length; site++)
         {
             var host = backbone.HostOf(Points[site]);
-            if (site > 0 && hosts[^1] == host && Sites[site].Region == Sites[site - 1].Region)
+            if (site > 0 && hosts[^1] == host && AreTogether(site, site - 1))
                 continue;
             first.Add(site);
             hosts.Add(host);
@@ -105,13 +108,12 @@ internal sealed class Terrain
         return ([.. first, Sites.Length], [.. hosts]);
     }
 
-    private int FirstAreaOf(int region)
-    {
-        var area = 0;
-        while (Sites[FirstSite[area]].Region != Regions[region])
-            area++;
-        return area;
-    }
+    private int[] Territories() =>
+    [
+        .. Enumerable.Range(0, AreaHosts.Length).Where(area => area == 0 || !AreTogether(FirstSite[area], FirstSite[area] - 1)), AreaHosts.Length,
+    ];
+
+    private bool AreTogether(int one, int other) => Sites[one].Region == Sites[other].Region && Sites[one].Sovereignty == Sites[other].Sovereignty;
 
     private static int[] Owners(int[] first) =>
         [.. Enumerable.Range(0, first.Length - 1).SelectMany(owner => Enumerable.Repeat(owner, first[owner + 1] - first[owner]))];
