@@ -16,6 +16,7 @@ internal static unsafe partial class Native
     private const int CloseHandleOnExec = 1;
     private const int CloseRangeOnExec = 4;
     private const int NoEntry = 2;
+    private const int ProcessorsMax = 1024;
     private const uint CloseMemoryOnExec = 1;
     private const int WriteOnly = 1;
     private const int CloseOnExec = 0x80000;
@@ -136,6 +137,30 @@ internal static unsafe partial class Native
     {
         if (result != 0)
             throw new IOException($"{call} failed (error {Marshal.GetLastPInvokeError()}).");
+    }
+
+    /// <summary>The processors that the calling thread may run on, a bit for each; nothing where that cannot be seen.</summary>
+    internal static ulong[] Processors()
+    {
+        var mask = new ulong[ProcessorsMax / 64];
+        fixed (ulong* first = mask)
+            return sched_getaffinity(0, ProcessorsMax / 8, first) == 0 ? mask : [];
+    }
+
+    /// <summary>The processor that the calling thread runs on, alone.</summary>
+    internal static ulong[] CurrentProcessor()
+    {
+        var mask = new ulong[ProcessorsMax / 64];
+        if (sched_getcpu() is var processor and >= 0 and < ProcessorsMax)
+            mask[processor / 64] = 1UL << (processor % 64);
+        return mask;
+    }
+
+    /// <summary>Has the process, or the calling thread where it is 0, run on these processors alone. One that has ended is left alone.</summary>
+    internal static void RunOn(int process, ulong[] processors)
+    {
+        fixed (ulong* first = processors)
+            _ = sched_setaffinity(process, ProcessorsMax / 8, first);
     }
 
     /// <summary>Waits for a child to end and leaves it unreaped, so that its number stays its own. Nothing where there is no child.</summary>
@@ -310,6 +335,15 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int waitid(int kind, int process, int* information, int options);
+
+    [LibraryImport("libc")]
+    private static partial int sched_getaffinity(int process, nint bytes, ulong* mask);
+
+    [LibraryImport("libc")]
+    private static partial int sched_setaffinity(int process, nint bytes, ulong* mask);
+
+    [LibraryImport("libc")]
+    private static partial int sched_getcpu();
 
     [LibraryImport("libc")]
     private static partial int wait4(int process, out int status, int options, long* usage);

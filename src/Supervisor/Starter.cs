@@ -13,6 +13,7 @@ internal sealed class Starter
     // Waits for the word that it is in its groups, which never comes from a supervisor that died.
     private const string Gate = "read -r _ || exit 125; exec \"$@\" < /dev/null";
 
+    private readonly ulong[] _processors = Native.Processors();
     private readonly int _user;
     private readonly ControlGroups? _groups;
 
@@ -33,16 +34,41 @@ internal sealed class Starter
         try
         {
             _groups?.Create(order.Id, order.CpuMillicores, order.MemoryBytes);
-            return _groups switch
+            return StartHere(order);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new(0, 125, failure.Message);
+        }
+    }
+
+    /// <summary>
+    /// Starts the program on the processor that this thread is on, and then lets it go where it likes: starts on several
+    /// processors at once hinder each other in the kernel, and a short task need not move at all.
+    /// </summary>
+    private Started StartHere(Order order)
+    {
+        if (_processors.Length > 0)
+            Native.RunOn(process: 0, Native.CurrentProcessor());
+        var started = default(Started);
+        try
+        {
+            started = _groups switch
             {
                 { IsEnteredByThread: true } => StartInside(_groups, order),
                 null => Run(order, order.Words, input: -1),
                 _ => StartThroughGate(_groups, order),
             };
+            return started;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        finally
         {
-            return new(0, 125, failure.Message);
+            if (_processors.Length > 0)
+            {
+                if (started.Process > 0)
+                    Native.RunOn(started.Process, _processors);
+                Native.RunOn(process: 0, _processors);
+            }
         }
     }
 

@@ -306,6 +306,20 @@ public sealed class ProcessDriverTests
         Assert.Equal("0 1 2 ", lines[2]);
     }
 
+    [Fact]
+    public async Task A_task_may_run_on_every_processor_that_the_agent_may()
+    {
+        await using var world = new DriverWorld(isPlain: true);
+        var allowed = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("Cpus_allowed_list", StringComparison.Ordinal));
+        world.Driver.Start(world.Launch("1.0-1", "sh", "-c", "until [ -e gate ]; do sleep 0.1; done; grep Cpus_allowed_list /proc/self/status"));
+
+        await world.RunAsync(world.Launch("1.1-1", "/bin/true")); // By now the first is let go.
+        await File.WriteAllTextAsync(Path.Combine(world.Driver.WorkingDirectory("1.0-1"), "gate"), "", TestContext.Current.CancellationToken);
+        await world.OverAsync("1.0-1");
+
+        Assert.Equal(allowed, world.Log("1.0-1").TrimEnd());
+    }
+
     [Theory]
     [InlineData(127, "no-such-program", "not found")]
     [InlineData(126, "/etc/passwd", "cannot be run")]
