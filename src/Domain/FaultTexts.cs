@@ -21,6 +21,9 @@ public static class FaultTexts
             ["bad-link"] = (
                 "A link's capacity is above zero, its latency is not below, and its price goes from 0 to {0}.",
                 "链路的容量须大于零，时延不得小于零，价格须在 0 到 {0} 之间。"),
+            ["bad-link-hours"] = (
+                "A link has one price for each of the 24 hours of the day (UTC), or none; each goes from 0 to {0}.",
+                "链路的分时价格须为一天 24 小时（UTC）每小时一个，或不填；每个价格须在 0 到 {0} 之间。"),
             ["bad-link-ends"] = (
                 "Link '{0}' needs two different sites that are declared: '{1}', '{2}'.", "链路“{0}”的两端须是两个不同的已登记站点：“{1}”“{2}”。"),
             ["bad-measurement"] = (
@@ -37,11 +40,13 @@ public static class FaultTexts
                 "放置在节点“{0}”上给出的加速器数量与作业不符，或有重复。"),
             ["bad-speed"] = ("The speed {0} is not above 0 and at most 1000.", "速度 {0} 须大于 0 且不超过 1000。"),
             ["bad-tier"] = ("The tier '{0}' is unknown: use core, region, edge or device.", "层级“{0}”未知：请使用 core、region、edge 或 device。"),
+            ["bad-transfer"] = (
+                "A transfer goes to 1 to {0} sites, with a priority from 0 to {1}.", "数据快递的目标站点须为 1 到 {0} 个，优先级须在 0 到 {1} 之间。"),
             ["bad-window"] = ("A transfer takes time, at a rate, and not in the past.", "传输须有时长与速率，且不能在过去。"),
             ["comeback-limit"] = (
                 "Node '{0}' came back {1} times: join it anew with a token.", "节点“{0}”已恢复 {1} 次：请用令牌重新加入。"),
             ["dataset-moving"] = (
-                "Dataset '{0}' is on its way: wait for the transfer, or cancel its job.", "数据集“{0}”正在传输：请等待传输结束，或取消其作业。"),
+                "Dataset '{0}' is on its way: wait for the transfer, or cancel it.", "数据集“{0}”正在传输：请等待传输结束，或取消它。"),
             ["deadline-passed"] = ("The deadline {0} has passed: set a later one.", "截止时间 {0} 已过：请推迟截止时间。"),
             ["gang-split"] = (
                 "Job {0} is a gang: all its tasks start together or none.", "作业 {0} 是成组作业：其任务须同时启动，否则都不启动。"),
@@ -74,8 +79,10 @@ public static class FaultTexts
             ["no-such-node"] = ("There is no agent '{0}'.", "没有代理“{0}”。"),
             ["no-such-project"] = (
                 "There is no project '{0}', or it belongs to another tenant.", "没有项目“{0}”，或它属于其他租户。"),
+            ["no-ready-depot"] = ("No depot of site '{0}' is ready.", "站点“{0}”没有就绪的中转库。"),
             ["no-such-site"] = ("There is no site '{0}': declare it first.", "没有站点“{0}”：请先登记它。"),
             ["no-such-tenant"] = ("There is no tenant '{0}'.", "没有租户“{0}”。"),
+            ["no-such-transfer"] = ("There is no transfer {0}.", "没有数据快递 {0}。"),
             ["no-such-token"] = ("There is no token '{0}'.", "没有令牌“{0}”。"),
             ["node-at-work"] = (
                 "Node '{0}' runs tasks under another key: choose another name.", "节点“{0}”正以另一密钥运行任务：请改用其他名称。"),
@@ -100,6 +107,18 @@ public static class FaultTexts
                 "The dataset '{0}' stays under '{1}'; site '{2}' is under '{3}'.", "数据集“{0}”须留在“{1}”的法律之下；站点“{2}”适用“{3}”。"),
             ["task-not-waiting"] = ("Task {0} of job {1} does not wait.", "作业 {1} 的任务 {0} 不在等待。"),
             ["token-exists"] = ("There is a token '{0}' already.", "已有令牌“{0}”。"),
+            ["transfer-incomplete"] = (
+                "The hops do not bring all of dataset '{0}' to site '{1}'.", "所给各段没有把数据集“{0}”的全部内容送到站点“{1}”。"),
+            ["transfer-late"] = (
+                "Dataset '{0}' cannot be there by {1}: the earliest that can be kept is {2}.", "数据集“{0}”不能在 {1} 之前送到：最早可承诺 {2}。"),
+            ["transfer-rate"] = ("No way to site '{0}' carries {1}; the most is {2}.", "没有通往站点“{0}”的路径能承载 {1}；最多为 {2}。"),
+            ["transfer-there"] = ("Dataset '{0}' is at every site that was named.", "数据集“{0}”已在所有指定站点。"),
+            ["transfer-unreachable"] = (
+                "No ready depot with dataset '{0}' has a way to site '{1}'.", "没有持有数据集“{0}”的就绪中转库能到达站点“{1}”。"),
+            ["transfer-over"] = ("Transfer {0} is over.", "数据快递 {0} 已经结束。"),
+            ["transfer-paused"] = ("Transfer {0} is paused: resume it first.", "数据快递 {0} 已暂停：请先恢复它。"),
+            ["transfer-unaffordable"] = (
+                "The transfer costs {0}; tenant '{1}' has {2} left: ask for credit.", "数据快递需要 {0}；租户“{1}”余额为 {2}：请申请额度。"),
             ["unaffordable"] = (
                 "A part of job {0} may cost {1}, which its budget or its tenant's credit does not allow.",
                 "作业 {0} 的一部分最多可能花费 {1}，超出其预算或租户余额。"),

@@ -12,6 +12,7 @@ public static class ResourceWords
         ["memory"] = ("memory", "内存"),
         ["disk"] = ("disk", "磁盘"),
         ["accelerators"] = ("accelerators", "加速器"),
+        ["bandwidth"] = ("bandwidth", "带宽"),
         ["tasks"] = ("running tasks", "运行任务数"),
     };
 }

@@ -46,6 +46,8 @@ public sealed partial class World
             agent.Boot();
         for (var i = 0; i < Options.Jobs; i++)
             PlanJob(i);
+        for (var i = 0; i < Options.Transfers; i++)
+            PlanTransfer(i);
         if (_luck.Chance(0.4))
             At(Between(20, Options.Rough.TotalSeconds), () => AskUntilKnown(new BanNode(_agents[^1].Node), _ => { }));
     }

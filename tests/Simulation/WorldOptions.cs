@@ -14,6 +14,9 @@ public sealed record WorldOptions
     /// <summary>Jobs that clients hand in.</summary>
     public int Jobs { get; init; } = 12;
 
+    /// <summary>Transfers that clients ask for.</summary>
+    public int Transfers { get; init; } = 6;
+
     /// <summary>How long things go wrong.</summary>
     public TimeSpan Rough { get; init; } = TimeSpan.FromMinutes(2.5);
 

@@ -87,11 +87,8 @@ internal sealed class JointDomain
 
     private IEnumerable<(DateTimeOffset At, DomainCommand Command)> Ends()
     {
-        foreach (var id in _state.Data.Moving)
-        {
-            var transfer = _state.Data.Transfers[id];
-            yield return (transfer.Finish, new ReportTransfer(id, transfer.To, true, 1, ""));
-        }
+        foreach (var (_, hop) in _state.Data.OpenHops)
+            yield return (hop.Finish, new ReportFetch(hop.Fetch, hop.To, Succeeded: true, BytesMoved: 1, ""));
 
         foreach (var id in _state.Jobs.ByNode.Values.SelectMany(a => a))
         {
@@ -103,8 +100,9 @@ internal sealed class JointDomain
 
     private void EndAll()
     {
+        Do(new Tick()); // Hops start when their windows come.
         // Transfers first: a task whose input has come may be over at once.
-        foreach (var kind in new[] { typeof(ReportTransfer), typeof(ReportEnded) })
+        foreach (var kind in new[] { typeof(ReportFetch), typeof(ReportEnded) })
         {
             foreach (var (_, command) in Ends().Where(e => e.At <= _now && e.Command.GetType() == kind).OrderBy(e => e.At).ToList())
                 Do(command);

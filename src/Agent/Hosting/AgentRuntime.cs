@@ -87,11 +87,18 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>Says something in passing, if the line is open.</summary>
     internal void Tell(FromAgent news) => _line?.TryWrite(news);
 
-    internal void Tick(Load load) => Tell(() =>
+    internal void Tick(Load load)
     {
-        load.RunningAttempts = _machine.LiveCount;
-        return _machine.Tick(load, Now());
-    });
+        Tell(() =>
+        {
+            load.RunningAttempts = _machine.LiveCount;
+            return _machine.Tick(load, Now());
+        });
+
+        // Said in passing: the next word makes up for one that is lost.
+        foreach (var progress in _datasets.Progress())
+            _line?.TryWrite(new() { Transfer = progress });
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -19,7 +19,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     private readonly AgentIdentity _identity;
     private readonly TimeProvider _time;
     private readonly string _merged;
-    private readonly ConcurrentDictionary<long, CancellationTokenSource> _pulls = new();
+    private readonly ConcurrentDictionary<long, Pull> _pulls = new();
 
     private Datasets(DepotStore store, DepotHost host, AgentIdentity identity, string merged, TimeProvider time) =>
         (_store, _host, _identity, _merged, _time) = (store, host, identity, merged, time);
@@ -69,19 +69,28 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         return new() { Name = name, Root = manifest.Root.ToString(), Bytes = manifest.Size.Bytes, Files = manifest.FileCount };
     }
 
-    /// <summary>Pulls a dataset from another depot at the held rate. Never throws: the report says how it went.</summary>
+    /// <inheritdoc/>
+    public IEnumerable<TransferReport> Progress() => _pulls.Select(pull => new TransferReport
+    {
+        Transfer = pull.Key,
+        State = TransferReport.Types.State.Moving,
+        BytesMoved = pull.Value.BytesDone,
+    });
+
+    /// <summary>Pulls a dataset from other depots at the held rates together. Never throws: the report says how it went.</summary>
     public async Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation)
     {
-        using var pull = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var pull = new Pull(cancellation);
         _pulls[order.Transfer] = pull;
         var began = _time.GetTimestamp();
         var report = new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Failed };
+        var replicas = new List<(DepotClient Client, string Ticket)>();
         try
         {
-            using var client = new DepotClient(
-                new Uri(order.SourceUrl), new CircuitHeader(order.Transfer, TrustOf(order.SourceAgent).CreateHandler()), new(), _time);
-            var moved = await client.PullAsync(
-                order.Ticket, Root(order.Root), _store, new(new Bandwidth(order.BitsPerSecond), Progress: null), pull.Token);
+            foreach (var source in order.Sources)
+                replicas.Add((Connect(source), source.Ticket));
+            var rate = new Bandwidth(order.Sources.Sum(s => s.BitsPerSecond));
+            var moved = await DepotClient.PullAsync(replicas, Root(order.Root), _store, new(rate, pull), pull.Token);
             report.State = TransferReport.Types.State.Done;
             report.BytesMoved = moved.Sent.Bytes;
         }
@@ -92,6 +101,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         finally
         {
             _pulls.TryRemove(order.Transfer, out _);
+            replicas.ForEach(replica => replica.Client.Dispose());
         }
 
         report.Milliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds;
@@ -102,7 +112,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     public DepotTrust TrustOf(string agent) =>
         new(_identity.Authority, $"spiffe://{_identity.TrustDomain}/agent/{agent}", _identity.Certificate());
 
-    /// <summary>Ends a pull.</summary>
+    /// <summary>Ends a pull. What has come stays, and a later pull goes on from there.</summary>
     public void CancelPull(long transfer)
     {
         if (_pulls.TryGetValue(transfer, out var pull))
@@ -118,6 +128,9 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         await _host.DisposeAsync();
         _store.Dispose();
     }
+
+    private DepotClient Connect(FetchSource source) =>
+        new(new Uri(source.Url), new CircuitHeader(source.Circuit, TrustOf(source.Agent).CreateHandler()), new(), _time);
 
     private static ManifestRoot Root(string text) => ManifestRoot.TryParse(text, out var root)
         ? root
@@ -155,5 +168,32 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         }
 
         return folder;
+    }
+
+    /// <summary>A pull under way: it can be ended, and knows how far it has come.</summary>
+    private sealed class Pull(CancellationToken cancellation) : IProgress<TransferProgress>, IDisposable
+    {
+        private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        private long _bytesDone;
+
+        internal CancellationToken Token => _ending.Token;
+
+        internal long BytesDone => Interlocked.Read(ref _bytesDone);
+
+        public void Report(TransferProgress value) => Interlocked.Exchange(ref _bytesDone, value.Done.Bytes);
+
+        public void Dispose() => _ending.Dispose();
+
+        internal void Cancel()
+        {
+            try
+            {
+                _ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just ended by itself.
+            }
+        }
     }
 }

@@ -11,7 +11,10 @@ internal interface IDatasets
     /// <summary>Takes a result into the depot.</summary>
     Task<OutputResult> IngestAsync(string name, string path, CancellationToken cancellation);
 
-    /// <summary>Pulls a dataset from another depot at the held rate. Never throws: the report says how it went.</summary>
+    /// <summary>How far the pulls have come that are under way.</summary>
+    IEnumerable<TransferReport> Progress();
+
+    /// <summary>Pulls a dataset from other depots at the held rates together. Never throws: the report says how it went.</summary>
     Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation);
 
     /// <summary>Ends a pull.</summary>

@@ -4,7 +4,7 @@ using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;
 
-/// <summary>Bounds of a quota as people write and read them: <c>cpu=16 memory=64GiB accelerators=8 tasks=100 waiting=1000</c>.</summary>
+/// <summary>Bounds of a quota as people write and read them: <c>cpu=16 memory=64GiB accelerators=8 bandwidth=1Gbps tasks=100 waiting=1000</c>.</summary>
 internal static class QuotaText
 {
     private const string Unbounded = "none";
@@ -40,6 +40,7 @@ internal static class QuotaText
             ("cpu", quota.CpuMillicores is { } milli ? Shown.Cores(milli) : null),
             ("memory", quota.MemoryBytes is { } bytes ? Shown.Size(bytes) : null),
             ("accelerators", quota.Accelerators?.ToString(CultureInfo.InvariantCulture)),
+            ("bandwidth", quota.BitsPerSecond is { } rate ? new Bandwidth(rate).ToString() : null),
             ("tasks", quota.Tasks?.ToString(CultureInfo.InvariantCulture)),
             ("waiting", quota.WaitingTasks?.ToString(CultureInfo.InvariantCulture)),
         ];
@@ -52,6 +53,9 @@ internal static class QuotaText
         if (string.Equals(key, "memory", StringComparison.Ordinal))
             return isUnbounded ? now with { MemoryBytes = null }
                 : DataSize.TryParse(text, out var size) ? now with { MemoryBytes = size.Bytes } : null;
+        if (string.Equals(key, "bandwidth", StringComparison.Ordinal))
+            return isUnbounded ? now with { BitsPerSecond = null }
+                : Bandwidth.TryParse(text, out var rate) ? now with { BitsPerSecond = rate.BitsPerSecond } : null;
         decimal? number = null;
         if (!isUnbounded)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Meridian.Primitives;
 using Meridian.Protocol.Rest;
 
@@ -24,6 +25,7 @@ internal static class LinkCommands
         var bandwidth = verbs.Required<string>("--bandwidth", Texts.BandwidthOption);
         var latency = verbs.Required<string>("--latency", Texts.LatencyOption);
         var price = verbs.WithDefault("--price-per-gigabyte", Texts.LinkPriceOption, 0m);
+        var hours = verbs.Option<string?>("--price-by-hour", Texts.HoursOption);
         var oneWay = verbs.Option<bool>("--one-way", Texts.OneWayOption);
         return verbs.Verb(
             "add",
@@ -36,12 +38,12 @@ internal static class LinkCommands
                 var declaration = new LinkDeclaration(
                     left, right, Rate(session, parsed.GetRequiredValue(bandwidth)).BitsPerSecond,
                     Time(session, parsed.GetRequiredValue(latency)).Ticks / TimeSpan.TicksPerMicrosecond,
-                    parsed.GetValue(price), BothWays: !parsed.GetValue(oneWay));
+                    parsed.GetValue(price), BothWays: !parsed.GetValue(oneWay), Hours(session, parsed.GetValue(hours)));
                 await session.Client.PutLinkAsync(name, declaration, cancellation);
                 session.Say(Texts.Saved, name);
                 return ExitCode.Done;
             },
-            from, to, id, bandwidth, latency, price, oneWay);
+            from, to, id, bandwidth, latency, price, hours, oneWay);
     }
 
     private static Command Remove(Verbs verbs)
@@ -57,6 +59,21 @@ internal static class LinkCommands
                 return ExitCode.Done;
             },
             id);
+    }
+
+    private static decimal[]? Hours(Session session, string? text)
+    {
+        if (text is null)
+            return null;
+        var prices = new List<decimal>();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            prices.Add(decimal.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var price)
+                ? price
+                : throw new CommandException(ExitCode.Usage, Texts.BadQuantity, part, Texts.ColumnPrice.In(session.Language), "0.05"));
+        }
+
+        return [.. prices];
     }
 
     private static Bandwidth Rate(Session session, string text) =>

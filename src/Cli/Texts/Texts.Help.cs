@@ -91,7 +91,7 @@ internal static partial class Texts
     public static readonly Phrase AttemptOption = new("The attempt; the last one unless given", "第几次尝试；默认最后一次");
     public static readonly Phrase Quote = new("Show what a job would cost and where it would run", "查询作业的价格与放置位置");
 
-    public static readonly Phrase Data = new("Datasets: push, pull, list, remove", "数据集：推送、拉取、列出、删除");
+    public static readonly Phrase Data = new("Datasets and their transfers: push, pull, send, quote, pause, resume", "数据集与数据快递：推送、拉取、发送、报价、暂停、恢复");
     public static readonly Phrase DataPush = new("Send a folder or file to a site's depot, as a dataset", "将目录或文件作为数据集发送到站点的中转库");
     public static readonly Phrase DataPull = new("Bring a dataset into a folder", "将数据集取到本地目录");
     public static readonly Phrase DataList = new("List the datasets", "列出数据集");

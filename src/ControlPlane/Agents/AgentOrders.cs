@@ -17,11 +17,8 @@ internal static class AgentOrders
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node, IDepotTickets tickets)
     {
-        foreach (var id in state.Data.Moving)
-        {
-            if (state.Data.Transfers[id] is { } transfer && transfer.To == node)
-                yield return Fetch(state, transfer, tickets);
-        }
+        foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
+            yield return Fetch(state, hop, tickets);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -41,9 +38,11 @@ internal static class AgentOrders
                 TaskPlaced e when e.Attempt.Node == node => Of(state, state.Jobs.Current(e.Attempt.Id)),
                 InputArrived e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
                 TaskStopOrdered e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
-                TransferOrdered e when e.Transfer.To == node => Fetch(state, e.Transfer, tickets),
-                TransferEnded e when state.Data.Transfers[e.Transfer].To == node && !e.Succeeded =>
-                    new() { CancelFetch = new() { Transfer = e.Transfer } },
+                HopStarted e => state.Data.Fetches.TryGetValue(e.Fetch, out var key) && state.Data.Transfers[key.Transfer].Hops[key.Hop] is { } hop
+                    && hop.To == node ? Fetch(state, hop, tickets) : null,
+                HopHalted { Fetch: not 0 } e => Cancel(state, e.Transfer, e.Fetch, node),
+                HopEnded { Fetch: not 0, Succeeded: false } e => Cancel(state, e.Transfer, e.Fetch, node),
+                RelayCleared e when e.Node == node => new() { Drop = new() { Root = e.Root.Value } },
                 ReplicasForgotten e when e.Holders.Contains(node) => new() { Drop = new() { Root = e.Root.Value } },
                 _ => null,
             };
@@ -62,19 +61,25 @@ internal static class AgentOrders
         _ => null,
     };
 
-    private static ToAgent Fetch(DomainState state, Transfer transfer, IDepotTickets tickets) => new()
+    /// <summary>To whom the fetch was given is not remembered; a depot that never had it shrugs.</summary>
+    private static ToAgent? Cancel(DomainState state, long transfer, long fetch, NodeId node) =>
+        state.Data.Transfers[transfer].Hops.Any(h => h.To == node)
+            ? new() { CancelFetch = new() { Transfer = fetch } }
+            : null;
+
+    private static ToAgent Fetch(DomainState state, Hop hop, IDepotTickets tickets)
     {
-        Fetch = new()
+        var fetch = new FetchDataset { Transfer = hop.Fetch, Root = hop.Root.Value, Bytes = hop.Size.Bytes };
+        fetch.Sources.AddRange(hop.Windows[hop.Window].Sources.Select((source, index) => new FetchSource
         {
-            Transfer = transfer.Id,
-            Root = transfer.Root.Value,
-            SourceUrl = state.Sites.Nodes.TryGetValue(transfer.From, out var from) ? from.DepotUrl : "",
-            SourceAgent = transfer.From.Value,
-            Ticket = tickets.ForReading(transfer.Root, transfer.From),
-            BitsPerSecond = transfer.Rate.BitsPerSecond,
-            Bytes = transfer.Size.Bytes,
-        },
-    };
+            Circuit = TransferRules.CircuitNumber(hop.Fetch, index),
+            Url = state.Sites.Nodes.TryGetValue(source.From, out var from) ? from.DepotUrl : "",
+            Agent = source.From.Value,
+            Ticket = tickets.ForReading(hop.Root, source.From),
+            BitsPerSecond = source.Rate.BitsPerSecond,
+        }));
+        return new() { Fetch = fetch };
+    }
 
     private static StartAttempt Start(DomainState state, Attempt attempt)
     {

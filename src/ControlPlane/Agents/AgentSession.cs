@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
@@ -129,6 +130,9 @@ internal sealed class AgentSession(
         foreach (var stale in holding.Where(a => state.Jobs.Current(a)?.Live?.Node != node))
             await SendAsync(new() { Stop = new() { Key = stale.ToWire(), Reason = "superseded" } });
 
+        foreach (var stale in hello.Fetching.Where(fetch => !state.Data.Fetches.ContainsKey(fetch)))
+            await SendAsync(new() { CancelFetch = new() { Transfer = stale } });
+
         // An attempt that ran and is not held any more has lost its record: it is given up, never started again.
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -185,13 +189,8 @@ internal sealed class AgentSession(
             case FromAgent.BodyOneofCase.Circuits:
                 services.Circuits.Note(node, message.Circuits);
                 break;
-            case FromAgent.BodyOneofCase.Transfer when message.Transfer.State is TransferReport.Types.State.Done or TransferReport.Types.State.Failed:
-                var transfer = message.Transfer;
-                if (transfer.State == TransferReport.Types.State.Done)
-                    await services.Paths.HearAsync(node, transfer, cancellation);
-                await services.Domain.ExecuteAsync(
-                    new ReportTransfer(transfer.Transfer, node, transfer.State == TransferReport.Types.State.Done, transfer.BytesMoved, transfer.Reason),
-                    cancellation);
+            case FromAgent.BodyOneofCase.Transfer:
+                await HearAsync(message.Transfer, cancellation);
                 break;
             default:
                 break;
@@ -199,6 +198,27 @@ internal sealed class AgentSession(
 
         if (message.Sequence != 0)
             await SendAsync(new() { Acknowledge = new() { Sequence = message.Sequence } });
+    }
+
+    /// <summary>The end of a fetch is for the writer; how far it has come is so only at each quarter.</summary>
+    private async Task HearAsync(TransferReport fetch, CancellationToken cancellation)
+    {
+        if (fetch.State is TransferReport.Types.State.Done or TransferReport.Types.State.Failed)
+        {
+            if (fetch.State == TransferReport.Types.State.Done)
+                await services.Paths.HearAsync(node, fetch, cancellation);
+            await services.Domain.ExecuteAsync(
+                new ReportFetch(fetch.Transfer, node, fetch.State == TransferReport.Types.State.Done, fetch.BytesMoved, fetch.Reason), cancellation);
+            services.Fetches.Forget(fetch.Transfer);
+            return;
+        }
+
+        var data = services.Domain.Latest.State.Data;
+        if (!data.Fetches.TryGetValue(fetch.Transfer, out var key) || data.Transfers[key.Transfer].Hops[key.Hop] is not { } hop || hop.To != node)
+            return;
+        services.Fetches.Note(fetch.Transfer, fetch.BytesMoved);
+        if (TransferRules.IsMark(hop, fetch.BytesMoved))
+            await services.Domain.ExecuteAsync(new MarkFetch(fetch.Transfer, node, fetch.BytesMoved), cancellation);
     }
 
     private async Task LengthenLeaseAsync(ulong request, CancellationToken cancellation)

@@ -13,8 +13,8 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
     private readonly ConcurrentDictionary<NodeId, (CircuitReport Report, DateTimeOffset At)> _reports = new();
 
     /// <inheritdoc/>
-    public CircuitStanding? Of(NodeId sender, long transfer) =>
-        _reports.TryGetValue(sender, out var known) && known.Report.Circuits.FirstOrDefault(c => c.Circuit == transfer) is { } one
+    public CircuitStanding? Of(NodeId sender, long circuit) =>
+        _reports.TryGetValue(sender, out var known) && known.Report.Circuits.FirstOrDefault(c => c.Circuit == circuit) is { } one
             ? new(known.Report.Driver, one.State == "in-force", one.BitsPerSecond, one.Path, one.Code, one.About, one.Mended, known.At)
             : null;
 
@@ -24,29 +24,33 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
     internal static CircuitOrder OrderFor(DomainState state, NodeId sender)
     {
         var order = new CircuitOrder();
-        foreach (var id in state.Data.Moving)
+        foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving))
         {
-            if (state.Data.Transfers[id] is var transfer && transfer.From == sender && !transfer.Links.IsEmpty)
-                order.Circuits.Add(Asked(state, transfer));
+            var window = hop.Windows[hop.Window];
+            for (var index = 0; index < window.Sources.Length; index++)
+            {
+                if (window.Sources[index] is { Links.IsEmpty: false } source && source.From == sender)
+                    order.Circuits.Add(Asked(state, hop, source, TransferRules.CircuitNumber(hop.Fetch, index)));
+            }
         }
 
         return order;
     }
 
     /// <summary>Whether the event may change what an agent is to hold.</summary>
-    internal static bool MayChangeWith(DomainEvent happened) => happened is TransferOrdered or TransferEnded;
+    internal static bool MayChangeWith(DomainEvent happened) => happened is HopStarted or HopHalted or HopEnded;
 
-    private static CircuitAsked Asked(DomainState state, Transfer transfer)
+    private static CircuitAsked Asked(DomainState state, Hop hop, HopSource source, long number)
     {
-        var first = state.Network.Links.GetValueOrDefault(transfer.Links[0]);
+        var first = state.Network.Links.GetValueOrDefault(source.Links[0]);
         return new()
         {
-            Circuit = transfer.Id,
-            PeerAgent = transfer.To.Value,
-            PeerUrl = state.Sites.Nodes.TryGetValue(transfer.To, out var peer) ? peer.DepotUrl : "",
-            BitsPerSecond = transfer.Rate.BitsPerSecond,
+            Circuit = number,
+            PeerAgent = hop.To.Value,
+            PeerUrl = state.Sites.Nodes.TryGetValue(hop.To, out var peer) ? peer.DepotUrl : "",
+            BitsPerSecond = source.Rate.BitsPerSecond,
             NextSite = first?.To.Value ?? "",
-            UntilUnixMilliseconds = transfer.Finish.ToUnixTimeMilliseconds(),
+            UntilUnixMilliseconds = hop.Windows[hop.Window].Finish.ToUnixTimeMilliseconds(),
             LinkBitsPerSecond = first?.Capacity.BitsPerSecond ?? 0,
         };
     }

@@ -61,13 +61,17 @@ public sealed class PathMeters(IDomain domain, TimeProvider time, ProbeOptions o
     /// <summary>Takes the rate of a transfer that is done.</summary>
     internal async Task HearAsync(NodeId receiver, TransferReport report, CancellationToken cancellation)
     {
-        var transfers = domain.Latest.State.Data.Transfers;
-        if (report.Milliseconds <= 0 || report.BytesMoved <= 0 || !transfers.TryGet(report.Transfer, out var transfer)
-            || transfer.To != receiver || transfer.From.Site == receiver.Site || report.BytesMoved > transfer.Size.Bytes)
+        var data = domain.Latest.State.Data;
+        if (report.Milliseconds <= 0 || report.BytesMoved <= 0 || !data.Fetches.TryGetValue(report.Transfer, out var key))
+            return;
+        var hop = data.Transfers[key.Transfer].Hops[key.Hop];
+        // The rate over several paths at once is that of none of them.
+        if (hop.To != receiver || hop.Windows[hop.Window].Sources is not [{ From: var sender }] || sender.Site == receiver.Site
+            || report.BytesMoved > hop.Size.Bytes)
             return;
         var rate = new Bandwidth((long)(report.BytesMoved * 8000d / report.Milliseconds));
         var now = time.GetUtcNow();
-        await LearnAsync(new(transfer.From.Site, receiver.Site), known => known.ObserveRate(rate, now), now, cancellation);
+        await LearnAsync(new(sender.Site, receiver.Site), known => known.ObserveRate(rate, now), now, cancellation);
     }
 
     private async Task LearnAsync(

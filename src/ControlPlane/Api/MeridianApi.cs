@@ -18,8 +18,8 @@ public static class MeridianApi
 
     /// <summary>
     /// Registers the interface. The host registers <see cref="Writer.IDomain"/>, <see cref="TimeProvider"/> and the seams:
-    /// <see cref="ITicketIssuer"/>, <see cref="IJoinTokens"/>, <see cref="IAttemptLogs"/>, <see cref="INodeLoads"/> and
-    /// <see cref="IUploadProof"/>.
+    /// <see cref="ITicketIssuer"/>, <see cref="IJoinTokens"/>, <see cref="IAttemptLogs"/>, <see cref="INodeLoads"/>,
+    /// <see cref="IFetchProgress"/> and <see cref="IUploadProof"/>.
     /// </summary>
     public static IServiceCollection AddMeridianApi(this IServiceCollection services, ApiOptions options)
     {
@@ -29,6 +29,7 @@ public static class MeridianApi
         services.Configure<JsonOptions>(Configure);
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<JobTransfers>();
+        services.AddSingleton<TransferViews>();
         services.AddSingleton<JobPlans>();
         services.AddSingleton<LogEndpoint>();
         services.AddSingleton<FleetViews>();

@@ -49,6 +49,13 @@ public interface INodeLoads
     bool IsConnected(NodeId node);
 }
 
+/// <summary>How far fetches have come; it is not in the journal.</summary>
+public interface IFetchProgress
+{
+    /// <summary>What is there and how fast more comes; nothing where the agent said nothing lately.</summary>
+    (long BytesDone, long BitsPerSecond)? Of(long fetch);
+}
+
 /// <summary>
 /// Asks a depot what it holds. A root must not be registered on a caller's word: who registers another tenant's root
 /// could download it.
@@ -66,6 +73,6 @@ public sealed record CircuitStanding(
 /// <summary>What agents say of the circuits that leave them; it is not in the journal.</summary>
 public interface ICircuitReports
 {
-    /// <summary>How the circuit of the transfer stands; nothing when the sender has not said.</summary>
-    CircuitStanding? Of(NodeId sender, long transfer);
+    /// <summary>How the circuit of the number stands; nothing when the sender has not said.</summary>
+    CircuitStanding? Of(NodeId sender, long circuit);
 }

@@ -80,6 +80,8 @@ public static class ControlPlaneHost
         services.AddSingleton<IDomain, GrainDomain>();
         services.AddSingleton(new AttemptLogs(logs));
         services.AddSingleton<AgentSessions>();
+        services.AddSingleton<FetchBook>();
+        services.AddSingleton<IFetchProgress>(s => s.GetRequiredService<FetchBook>());
         services.AddSingleton<DepotTickets>();
         services.AddSingleton<IDepotTickets>(s => s.GetRequiredService<DepotTickets>());
         services.AddSingleton<ITicketIssuer>(s => s.GetRequiredService<DepotTickets>());

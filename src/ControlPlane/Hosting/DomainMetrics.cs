@@ -22,7 +22,7 @@ public sealed class DomainMetrics(IDomain domain, AgentSessions sessions) : IHos
         _meter.CreateObservableCounter("meridian_journal_batches", () => domain.Latest.Sequence, description: "Batches in the journal.");
         _meter.CreateObservableGauge("meridian_jobs_queued", () => domain.State().Jobs.Queue.Count, description: "Jobs with tasks that wait.");
         _meter.CreateObservableGauge("meridian_jobs_active", () => domain.State().Jobs.Active.Count, description: "Jobs that are not over.");
-        _meter.CreateObservableGauge("meridian_transfers_moving", () => domain.State().Data.Moving.Count, description: "Transfers under way.");
+        _meter.CreateObservableGauge("meridian_transfers_moving", () => domain.State().Data.Open.Count, description: "Transfers that are not over.");
         _meter.CreateObservableGauge(
             "meridian_node_cpu_used_millicores",
             () => domain.State().Sites.Nodes.Values.Select(n => new Measurement<long>(n.Used.CpuMillicores, new KeyValuePair<string, object?>("node", n.Id.Value))),

@@ -76,9 +76,9 @@ public sealed partial class SchedulingLoop(
     private async Task<(bool Proposed, TimeSpan Pause)> RoundAsync(CancellationToken cancellation)
     {
         var state = domain.Latest.State;
-        if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered)
-            return (false, LookAgain);
         var now = clock.Now(); // The writer's time: what it decides by.
+        if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered && !state.Data.NeedsPlan(state.Network.LinkChanges, now))
+            return (false, LookAgain);
         var round = Scheduler.Plan(state, now, Options, planning.Intentions);
         planning.Look(state, state.Jobs.Queue.Count - round.Commands.Length);
         var pause = round.NextLook is { } next && next - now < LookAgain ? next - now : LookAgain;

@@ -32,7 +32,7 @@ public readonly partial record struct AccountId(string Value) : IComparable<Acco
 
 /// <summary>Bounds on what a tenant or a project uses at once; absent is no bound.</summary>
 [MemoryPackable]
-public sealed partial record Quota([property: CanonicalOptional<long>] long? CpuMillicores, [property: CanonicalOptional<long>] long? MemoryBytes, [property: CanonicalOptional<int>] int? AcceleratorMilli, [property: CanonicalOptional<int>] int? Tasks, [property: CanonicalOptional<long>] long? WaitingTasks)
+public sealed partial record Quota([property: CanonicalOptional<long>] long? CpuMillicores, [property: CanonicalOptional<long>] long? MemoryBytes, [property: CanonicalOptional<int>] int? AcceleratorMilli, [property: CanonicalOptional<int>] int? Tasks, [property: CanonicalOptional<long>] long? WaitingTasks, [property: CanonicalOptional<long>] long? BitsPerSecond = null)
 {
     /// <summary>No bounds.</summary>
     public static readonly Quota None = new(

@@ -20,15 +20,6 @@ public sealed partial record ReplicaAdded(ContentRoot Root, NodeId Node) : Domai
 [MemoryPackable]
 public sealed partial record ReplicasForgotten(ContentRoot Root, ImmutableArray<NodeId> Holders) : DomainEvent;
 
-/// <summary>A depot is to pull content.</summary>
-[MemoryPackable]
-public sealed partial record TransferOrdered(Transfer Transfer) : DomainEvent;
-
-/// <summary>A transfer arrived whole, or was given up.</summary>
-[MemoryPackable]
-public sealed partial record TransferEnded(
-    long Transfer, bool Succeeded, long BytesMoved, string Reason, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
-
 /// <summary>Says that a depot holds an uploaded dataset, whole.</summary>
 [MemoryPackable]
 public sealed partial record RegisterDataset(
@@ -70,7 +61,7 @@ public static class DataRules
         if (!state.Datasets.TryGetValue(c.Dataset, out var dataset))
             return Decision.Refuse("no-such-dataset", c.Dataset);
         var roots = RootsOf(dataset);
-        if (state.Moving.Any(id => roots.Contains(state.Transfers[id].Root)))
+        if (state.OpenHops.Any(open => roots.Contains(open.Hop.Root)))
             return Decision.Refuse("dataset-moving", c.Dataset);
 
         var kept = state.Datasets.Values.Where(d => d.Id != c.Dataset).SelectMany(RootsOf).ToImmutableSortedSet();

@@ -4,93 +4,54 @@ using Meridian.Primitives;
 
 namespace Meridian.Domain.Data;
 
-/// <summary>One Merkle tree of a dataset version; the tasks of an array leave one each.</summary>
-/// <param name="Root">The content.</param>
-/// <param name="Size">The amount of data.</param>
-/// <param name="FileCount">The number of files.</param>
+/// <summary>The hop that a fetch is for.</summary>
+/// <param name="Transfer">The transfer's number.</param>
+/// <param name="Hop">The hop's place in it, from 0.</param>
 [MemoryPackable]
-public sealed partial record DatasetPart(ContentRoot Root, DataSize Size, int FileCount);
-
-/// <summary>A version of a dataset: its parts side by side.</summary>
-/// <param name="Number">The version, from 1.</param>
-/// <param name="Parts">The content.</param>
-/// <param name="Sovereignty">The law that its content stays under, or empty for none.</param>
-/// <param name="CreatedAt">When it was registered.</param>
-/// <param name="Job">The job that made it, or 0 for an upload.</param>
-/// <param name="DeliverTo">The site that it is to be brought to, or an empty name.</param>
-[MemoryPackable]
-public sealed partial record DatasetVersion(
-    int Number, ImmutableArray<DatasetPart> Parts, string Sovereignty, [property: CanonicalTime] DateTimeOffset CreatedAt, long Job, SiteId DeliverTo)
-{
-    /// <summary>The amount of data in all parts.</summary>
-    [MemoryPackIgnore]
-    public DataSize Size => new(Parts.Sum(p => p.Size.Bytes));
-}
-
-/// <summary>A named dataset and its versions, the newest last.</summary>
-[MemoryPackable]
-public sealed partial record Dataset(DatasetId Id, ImmutableArray<DatasetVersion> Versions)
-{
-    /// <summary>The newest version.</summary>
-    [MemoryPackIgnore]
-    public DatasetVersion Latest => Versions[^1];
-}
-
-/// <summary>Where a transfer stands.</summary>
-public enum TransferState
-{
-    /// <summary>Ordered; the receiving depot pulls.</summary>
-    Moving,
-
-    /// <summary>Verified and whole at its target.</summary>
-    Done,
-
-    /// <summary>Given up.</summary>
-    Failed,
-}
-
-/// <summary>A dataset part on its way from one depot to another.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Root">The content.</param>
-/// <param name="Label">The dataset that it belongs to.</param>
-/// <param name="From">The depot that sends.</param>
-/// <param name="To">The depot that pulls.</param>
-/// <param name="Links">The path, in order; empty inside a site.</param>
-/// <param name="Rate">The held rate.</param>
-/// <param name="Size">The amount of data.</param>
-/// <param name="Start">When its circuit begins.</param>
-/// <param name="Finish">When its circuit ends.</param>
-/// <param name="Job">The job that pays.</param>
-/// <param name="Price">What it costs.</param>
-/// <param name="State">Where it stands.</param>
-/// <param name="FinishedAt">When it ended.</param>
-/// <param name="BytesMoved">What was really sent.</param>
-/// <param name="Reason">Why it failed, or empty.</param>
-[MemoryPackable]
-public sealed partial record Transfer(
-    long Id, ContentRoot Root, DatasetId Label, NodeId From, NodeId To, ImmutableArray<LinkId> Links, Bandwidth Rate,
-    DataSize Size, [property: CanonicalTime] DateTimeOffset Start, [property: CanonicalTime] DateTimeOffset Finish, long Job, Money Price, TransferState State,
-    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, long BytesMoved, string Reason);
+public readonly partial record struct HopKey(long Transfer, int Hop);
 
 /// <summary>Datasets, where their parts lie, and transfers.</summary>
+/// <param name="Datasets">The datasets.</param>
+/// <param name="Replicas">The depots that hold each content.</param>
+/// <param name="Transfers">Every transfer.</param>
+/// <param name="Open">The transfers that are not over.</param>
+/// <param name="Fetches">What depots pull now, by the number of the order.</param>
+/// <param name="FetchCount">How many orders to pull there ever were.</param>
+/// <param name="ByKey">The transfer that each key made.</param>
 [MemoryPackable]
 public sealed partial record DataState(
     ImmutableSortedDictionary<DatasetId, Dataset> Datasets,
     ImmutableSortedDictionary<ContentRoot, ImmutableSortedSet<NodeId>> Replicas,
     IdMap<Transfer> Transfers,
-    ImmutableSortedSet<long> Moving)
+    ImmutableSortedSet<long> Open,
+    ImmutableSortedDictionary<long, HopKey> Fetches,
+    long FetchCount,
+    ImmutableSortedDictionary<SecretHash, long> ByKey)
 {
     /// <summary>No data.</summary>
     public static readonly DataState Empty = new(
         ImmutableSortedDictionary<DatasetId, Dataset>.Empty,
-        ImmutableSortedDictionary<ContentRoot, ImmutableSortedSet<NodeId>>.Empty, IdMap<Transfer>.Empty, []);
+        ImmutableSortedDictionary<ContentRoot, ImmutableSortedSet<NodeId>>.Empty, IdMap<Transfer>.Empty, [],
+        ImmutableSortedDictionary<long, HopKey>.Empty, FetchCount: 0, ImmutableSortedDictionary<SecretHash, long>.Empty);
 
     /// <summary>The depots that hold the content, whole.</summary>
     public ImmutableSortedSet<NodeId> HoldersOf(ContentRoot root) => Replicas.GetValueOrDefault(root, []);
 
-    /// <summary>The transfer of the content to the depot that is under way, or nothing.</summary>
-    public Transfer? Underway(ContentRoot root, NodeId to) =>
-        Moving.Select(id => Transfers[id]).FirstOrDefault(t => t.Root == root && t.To == to);
+    /// <summary>The hops of open transfers that have not arrived, with their transfers.</summary>
+    [MemoryPackIgnore]
+    public IEnumerable<(Transfer Transfer, Hop Hop)> OpenHops => Open.Select(id => Transfers[id])
+        .SelectMany(t => t.Hops.Where(h => h.State != HopState.Done), (t, h) => (t, h));
+
+    /// <summary>
+    /// The transfer that is bringing the content to the depot for good and soon, or nothing: one that is paused, or waits
+    /// for cheap hours, is not waited for.
+    /// </summary>
+    public Transfer? Underway(ContentRoot root, NodeId to) => Open.Select(id => Transfers[id]).FirstOrDefault(t =>
+        IsAwaited(t) && t.Hops.Any(h => h.HoldsCircuits && h.Root == root && h.To == to && t.IsTarget(h)));
+
+    /// <summary>Whether tasks may wait for the transfer.</summary>
+    public static bool IsAwaited(Transfer transfer) =>
+        transfer.State != TransferState.Paused && transfer.Request.Mode != TransferMode.Offpeak;
 
     /// <summary>The version that <c>name</c> or <c>name@version</c> means in the project, or nothing.</summary>
     public DatasetVersion? Find(ProjectId project, string reference)
@@ -106,10 +67,17 @@ public sealed partial record DataState(
             : null;
     }
 
+    /// <summary>The version of the number, or nothing.</summary>
+    public DatasetVersion? Find(DatasetId dataset, int version) =>
+        Datasets.TryGetValue(dataset, out var known) ? known.Versions.FirstOrDefault(v => v.Number == version) : null;
+
     /// <summary>Whether a result has yet to be brought to the site that asked for it.</summary>
     [MemoryPackIgnore]
     public bool HasUndelivered => Datasets.Values.Any(d => d.Versions.Any(v =>
         v.DeliverTo.Value.Length > 0 && v.Parts.Any(p => !HoldersOf(p.Root).Any(n => n.Site == v.DeliverTo))));
+
+    /// <summary>Whether a transfer needs another way, or may find a cheaper one since the links have changed.</summary>
+    public bool NeedsPlan(long linkChanges, DateTimeOffset now) => Open.Any(id => TransferRules.NeedsPlan(Transfers[id], linkChanges, now));
 
     /// <summary>The only thing that changes the data. Events of other features pass by.</summary>
     public DataState Evolve(DomainEvent happened) => happened switch
@@ -118,12 +86,15 @@ public sealed partial record DataState(
         DatasetRemoved e => this with { Datasets = Datasets.Remove(e.Dataset) },
         ReplicaAdded e => this with { Replicas = Replicas.SetItem(e.Root, HoldersOf(e.Root).Add(e.Node)) },
         ReplicasForgotten e => this with { Replicas = Replicas.Remove(e.Root) },
-        TransferOrdered e => this with
-        {
-            Transfers = Transfers.Set(e.Transfer.Id, e.Transfer),
-            Moving = Moving.Add(e.Transfer.Id),
-        },
-        TransferEnded e => End(e),
+        TransferOrdered e => Order(e.Transfer),
+        HopStarted e => Start(e),
+        HopMarked e => With(e.Transfer, t => t.WithHop(e.Hop, h => h with { BytesDone = e.BytesDone })),
+        HopHalted e => Halt(e),
+        HopEnded e => End(e),
+        TransferPaused e => With(e.Transfer, t => t with { State = TransferState.Paused }),
+        TransferReplanned e => With(e.Transfer, t => t.Replanned(e)).WithFetchesOf(e.Transfer),
+        TransferMoneyChanged e => With(e.Transfer, t => t with { Held = e.Held, Charged = e.Charged }),
+        TransferEnded e => With(e.Transfer, t => t with { State = e.State, EndedAt = e.At, Reason = e.Reason }) with { Open = Open.Remove(e.Transfer) },
         _ => this,
     };
 
@@ -131,15 +102,70 @@ public sealed partial record DataState(
         ? known with { Versions = known.Versions.Add(e.Version) }
         : new(e.Dataset, [e.Version]);
 
-    private DataState End(TransferEnded e) => this with
+    private DataState Order(Transfer transfer) => this with
     {
-        Transfers = Transfers.Set(e.Transfer, Transfers[e.Transfer] with
+        Transfers = Transfers.Set(transfer.Id, transfer),
+        Open = Open.Add(transfer.Id),
+        ByKey = transfer.Request.IdempotencyKey.Value.Length > 0 ? ByKey.SetItem(transfer.Request.IdempotencyKey, transfer.Id) : ByKey,
+    };
+
+    private DataState Start(HopStarted e) =>
+        With(e.Transfer, t => t.WithHop(e.Hop, h => h with { State = HopState.Moving, Fetch = e.Fetch, Window = e.Window }) with { State = TransferState.Moving }) with
         {
-            State = e.Succeeded ? TransferState.Done : TransferState.Failed,
-            FinishedAt = e.At,
-            BytesMoved = e.BytesMoved,
-            Reason = e.Reason,
-        }),
-        Moving = Moving.Remove(e.Transfer),
+            Fetches = Fetches.Add(e.Fetch, new(e.Transfer, e.Hop)),
+            FetchCount = e.Fetch,
+        };
+
+    private DataState Halt(HopHalted e) => WithoutFetch(e.Transfer, e.Hop).With(e.Transfer, t => t.WithHop(e.Hop, h => h with
+    {
+        State = e.State,
+        Fetch = 0,
+        BytesPaid = e.State == HopState.Paused ? h.BytesDone : h.BytesPaid,
+        Price = h.Price - e.Charge,
+    }));
+
+    private DataState End(HopEnded e) => WithoutFetch(e.Transfer, e.Hop).With(e.Transfer, t => t.WithHop(e.Hop, h => h with
+    {
+        State = e.Succeeded ? HopState.Done : HopState.Failed,
+        Fetch = 0,
+        BytesDone = e.Succeeded ? h.Size.Bytes : h.BytesDone,
+        BytesMoved = e.BytesMoved,
+    }) with
+    {
+        FailureCount = t.FailureCount + (e.Succeeded ? 0 : 1),
+        Reason = e.Succeeded ? t.Reason : e.Reason,
+    });
+
+    private DataState WithoutFetch(long transfer, int hop) => this with { Fetches = Fetches.Remove(Transfers[transfer].Hops[hop].Fetch) };
+
+    /// <summary>Hops change their places when others are put in; what moves keeps its order.</summary>
+    private DataState WithFetchesOf(long transfer)
+    {
+        var fetches = Fetches;
+        foreach (var (hop, index) in Transfers[transfer].Hops.Select((hop, index) => (hop, index)))
+        {
+            if (hop.Fetch != 0)
+                fetches = fetches.SetItem(hop.Fetch, new(transfer, index));
+        }
+
+        return this with { Fetches = fetches };
+    }
+
+    private DataState With(long id, Func<Transfer, Transfer> change) => this with { Transfers = Transfers.Set(id, change(Transfers[id])) };
+}
+
+/// <summary>How a transfer changes.</summary>
+internal static class TransferChanges
+{
+    internal static Transfer WithHop(this Transfer transfer, int index, Func<Hop, Hop> change) =>
+        transfer with { Hops = transfer.Hops.SetItem(index, change(transfer.Hops[index])) };
+
+    internal static Transfer Replanned(this Transfer transfer, TransferReplanned e) => transfer with
+    {
+        Hops = e.Hops,
+        State = transfer.State == TransferState.Paused ? TransferState.Admitted : transfer.State,
+        Expected = e.Expected,
+        Promised = e.IsResumed ? e.Expected : transfer.Promised,
+        LinkChanges = e.LinkChanges,
     };
 }

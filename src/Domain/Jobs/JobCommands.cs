@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MemoryPack;
+using Meridian.Domain.Data;
 using Meridian.JobFiles;
 using Meridian.Primitives;
 
@@ -31,15 +32,15 @@ public sealed partial record PlaceTasks(
 public sealed partial record TaskPlacement(
     int Task, NodeId Node, ImmutableArray<Sites.AcceleratorShare> Shares, [property: CanonicalTime] DateTimeOffset ExpectedFinish);
 
-/// <summary>A transfer that the scheduler proposes.</summary>
+/// <summary>A transfer that the scheduler proposes for a task.</summary>
 [MemoryPackable]
 public sealed partial record PlannedTransfer(
     ContentRoot Root, DatasetId Label, NodeId From, NodeId To, ImmutableArray<LinkId> Links, Bandwidth Rate,
-    DataSize Size, [property: CanonicalTime] DateTimeOffset Start, [property: CanonicalTime] DateTimeOffset Finish);
-
-/// <summary>Brings a job's results to the site that asked for them.</summary>
-[MemoryPackable]
-public sealed partial record DeliverResults(long Job, ImmutableArray<PlannedTransfer> Transfers) : DomainCommand;
+    DataSize Size, [property: CanonicalTime] DateTimeOffset Start, [property: CanonicalTime] DateTimeOffset Finish)
+{
+    /// <summary>The one hop of the transfer.</summary>
+    public PlannedHop ToHop() => new(Root, Size, To, [new(Start, Finish, [new(From, Links, Rate)])]);
+}
 
 /// <summary>An agent says that an attempt runs.</summary>
 [MemoryPackable]
@@ -64,11 +65,6 @@ public enum AttemptEnd
 /// <summary>An agent says that an attempt is over.</summary>
 [MemoryPackable]
 public sealed partial record ReportEnded(AttemptId Attempt, NodeId Node, AttemptEnd End, AttemptResult Result) : DomainCommand;
-
-/// <summary>A depot says that a transfer is over.</summary>
-[MemoryPackable]
-public sealed partial record ReportTransfer(
-    long Transfer, NodeId Node, bool Succeeded, long BytesMoved, string Reason) : DomainCommand;
 
 /// <summary>Ends a job.</summary>
 [MemoryPackable]

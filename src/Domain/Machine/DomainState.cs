@@ -33,9 +33,10 @@ public sealed partial record DomainState(
         events.Aggregate(this, (state, happened) => state.Evolve(happened));
 
     /// <summary>Whether a transfer is on its way from, to or through the site.</summary>
-    public bool IsCarryingFor(SiteId site) => Data.Moving.Select(id => Data.Transfers[id]).Any(t =>
-        t.From.Site == site || t.To.Site == site
-        || t.Links.Any(id => Network.Links.TryGetValue(id, out var link) && (link.From == site || link.To == site)));
+    public bool IsCarryingFor(SiteId site) => Data.OpenHops.Any(open =>
+        open.Hop.To.Site == site || open.Hop.Windows.SelectMany(w => w.Sources).Any(s =>
+            s.From.Site == site
+            || s.Links.Any(id => Network.Links.TryGetValue(id, out var link) && (link.From == site || link.To == site))));
 
     /// <summary>The canonical bytes of the state: equal states have equal bytes.</summary>
     public byte[] ToBytes() => MemoryPackSerializer.Serialize(this);

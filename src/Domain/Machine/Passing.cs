@@ -27,6 +27,7 @@ internal static class Passing
             Expire(draft, id);
         foreach (var lapsed in MeasurementRules.Lapsed(state.Network, now))
             draft.Add(lapsed);
+        Transferring.Tick(draft);
         return draft.Decide();
     }
 
@@ -67,12 +68,7 @@ internal static class Passing
                 Reporting.End(draft, task, AttemptEnd.Lost, Reporting.Nothing(reason, node));
         }
 
-        foreach (var id in draft.State.Data.Moving)
-        {
-            var transfer = draft.State.Data.Transfers[id];
-            if (transfer.To == node)
-                Reporting.EndTransfer(draft, transfer, succeeded: false, bytesMoved: 0, reason);
-        }
+        Transferring.GiveUp(draft, node, reason);
     }
 
     private static void Expire(Draft draft, long id)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
-using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
 using Meridian.Primitives;
@@ -41,21 +40,6 @@ internal static class Placing
             draft.Add(new OverdueTurnTaken(job.Project, now));
         if (c.Explanation is { } explanation)
             draft.Add(new JobExplained(c.Job, explanation));
-        return draft.Decide();
-    }
-
-    internal static Decision Deliver(DomainState state, DeliverResults c, DateTimeOffset now)
-    {
-        if (!state.Jobs.Jobs.Contains(c.Job))
-            return Decision.Refuse("no-such-job", c.Job);
-
-        var draft = new Draft(state, now);
-        foreach (var planned in c.Transfers)
-        {
-            if (Order(draft, planned, c.Job) is { } fault)
-                return new([], fault, Value: 0);
-        }
-
         return draft.Decide();
     }
 
@@ -146,49 +130,15 @@ internal static class Placing
         return null;
     }
 
-    /// <summary>Holds the circuit and its price, and orders the transfer.</summary>
+    /// <summary>Orders what brings an input to a node, unless it is there or on its way.</summary>
     private static Fault? Order(Draft draft, PlannedTransfer planned, long jobId)
     {
-        var state = draft.State;
-        if (state.Data.HoldersOf(planned.Root).Contains(planned.To) || state.Data.Underway(planned.Root, planned.To) is not null)
+        var data = draft.State.Data;
+        if (data.HoldersOf(planned.Root).Contains(planned.To) || data.Underway(planned.Root, planned.To) is not null)
             return null;
-        if (!state.Sites.Nodes.TryGetValue(planned.To, out var to) || to.State != NodeState.Ready)
-            return Fault.Of("node-not-ready", planned.To); // Nobody would ever say what became of it.
-        if (!state.Data.HoldersOf(planned.Root).Contains(planned.From))
-            return Fault.Of("no-replica", planned.From);
-        if (!Joins(state.Network, planned))
-            return Fault.Of("no-path", planned.From.Site, planned.To.Site);
-        if (planned.Finish <= planned.Start || planned.Start < draft.Now - TimeSpan.FromMinutes(1) || planned.Rate <= Bandwidth.Zero)
-            return Fault.Of("bad-window");
-        if (NetworkRules.FirstFull(state.Network, planned.Links, planned.Rate, planned.Start, planned.Finish) is { } full)
-            return Fault.Of("link-full", full, planned.Rate);
-
-        var price = PriceOf(state.Network, planned);
-        if (!draft.Reserve(jobId, price))
-            return Fault.Of("unaffordable", jobId, price);
-
-        var id = state.Data.Transfers.Count + 1;
-        draft.Add(new TransferOrdered(new(
-            id, planned.Root, planned.Label, planned.From, planned.To, planned.Links, planned.Rate, planned.Size,
-            planned.Start, planned.Finish, jobId, price, TransferState.Moving, FinishedAt: null, BytesMoved: 0, Reason: "")));
-        if (!planned.Links.IsEmpty)
-            draft.Add(new CircuitBooked(id, planned.Links, planned.Rate, planned.Start, planned.Finish));
-        return null;
-    }
-
-    private static Money PriceOf(NetworkState network, PlannedTransfer planned) =>
-        Money.Cny(planned.Links.Sum(l => network.Links[l].PricePerGigabyte) * planned.Size.Gigabytes).RoundedUp();
-
-    private static bool Joins(NetworkState network, PlannedTransfer planned)
-    {
-        var here = planned.From.Site;
-        foreach (var id in planned.Links)
-        {
-            if (!network.Links.TryGetValue(id, out var link) || link.From != here)
-                return false;
-            here = link.To;
-        }
-
-        return here == planned.To.Site;
+        var job = draft.Job(jobId);
+        return Admitting.Admit(draft, new(
+            TransferPurpose.Staging, job.Project, job.User, planned.Label, Version: 0, [planned.To.Site], TransferMode.Dedicated,
+            Priority: 0, Bandwidth.Zero, Deadline: null, jobId, new("")), [planned.ToHop()]);
     }
 }

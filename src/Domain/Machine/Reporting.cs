@@ -1,7 +1,6 @@
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
-using Meridian.Domain.Network;
 using Meridian.Primitives;
 
 namespace Meridian.Domain.Machine;
@@ -27,17 +26,6 @@ internal static class Reporting
 
         var draft = new Draft(state, now);
         End(draft, task, c.End, c.Result);
-        return draft.Decide();
-    }
-
-    internal static Decision TransferEnded(DomainState state, ReportTransfer c, DateTimeOffset now)
-    {
-        if (!state.Data.Transfers.TryGet(c.Transfer, out var transfer)
-            || transfer.State != TransferState.Moving || transfer.To != c.Node)
-            return Decision.Nothing;
-
-        var draft = new Draft(state, now);
-        EndTransfer(draft, transfer, c.Succeeded, c.BytesMoved, c.Reason);
         return draft.Decide();
     }
 
@@ -69,32 +57,6 @@ internal static class Reporting
         else
             Fail(draft, attempt, result, charge);
         Finishing.FinishIfOver(draft, attempt.Id.Job);
-    }
-
-    internal static void EndTransfer(Draft draft, Transfer transfer, bool succeeded, long bytesMoved, string reason)
-    {
-        draft.Add(new TransferEnded(transfer.Id, succeeded, bytesMoved, reason, draft.Now));
-        if (!transfer.Links.IsEmpty && draft.Now < transfer.Finish)
-        {
-            var from = draft.Now > transfer.Start ? draft.Now : transfer.Start;
-            draft.Add(new CircuitReleased(transfer.Id, transfer.Links, transfer.Rate, from, transfer.Finish));
-        }
-
-        var charge = succeeded ? transfer.Price : Money.Zero();
-        draft.Settle(transfer.Job, transfer.Price, charge, paying => new(
-            draft.Now, draft.TenantOf(paying), paying.Project, paying.Id, Task: -1, "transfer", AccountId.Carrier, charge,
-            Reason.Written([transfer.Size, transfer.From.Site, transfer.To.Site, transfer.Label])));
-        if (succeeded)
-            draft.Add(new ReplicaAdded(transfer.Root, transfer.To));
-
-        var waiters = draft.State.Jobs.Waiters.TryGet(transfer.Id, out var waiting) ? waiting : [];
-        foreach (var waiter in waiters)
-        {
-            if (succeeded)
-                draft.Add(new InputArrived(waiter, transfer.Id, draft.Now));
-            else if (draft.State.Jobs.Current(waiter) is { } task)
-                End(draft, task, AttemptEnd.Lost, Nothing("staging-failed", reason));
-        }
     }
 
     internal static AttemptResult Nothing(string reason, params ReadOnlySpan<object> particulars) =>

@@ -15,18 +15,26 @@ namespace Meridian.Domain.Network;
 /// <param name="PricePerGigabyte">Money for 10^9 bytes.</param>
 [MemoryPackable]
 public sealed partial record Link(
-    LinkId Id, SiteId From, SiteId To, Bandwidth Capacity, long LatencyMicroseconds, decimal PricePerGigabyte);
+    LinkId Id, SiteId From, SiteId To, Bandwidth Capacity, long LatencyMicroseconds, decimal PricePerGigabyte)
+{
+    /// <summary>The price of each hour of the day (UTC) in the place of the one price; 24 of them, or none.</summary>
+    public ImmutableArray<decimal> PricesByHour { get; init; } = [];
+}
 
 /// <summary>Links, what is held on them, and what was measured between sites.</summary>
+/// <param name="Links">The links.</param>
+/// <param name="Held">What circuits hold of each, by time.</param>
+/// <param name="Measured">What agents measured between sites.</param>
+/// <param name="LinkChanges">How often a link was declared or removed; a plan made before the last of these may not be the best any more.</param>
 [MemoryPackable]
 public sealed partial record NetworkState(
     ImmutableSortedDictionary<LinkId, Link> Links, ImmutableSortedDictionary<LinkId, Timeline> Held,
-    ImmutableSortedDictionary<SitePair, PathMeasurement> Measured)
+    ImmutableSortedDictionary<SitePair, PathMeasurement> Measured, long LinkChanges)
 {
     /// <summary>No links.</summary>
     public static readonly NetworkState Empty = new(
         ImmutableSortedDictionary<LinkId, Link>.Empty, ImmutableSortedDictionary<LinkId, Timeline>.Empty,
-        ImmutableSortedDictionary<SitePair, PathMeasurement>.Empty);
+        ImmutableSortedDictionary<SitePair, PathMeasurement>.Empty, LinkChanges: 0);
 
     /// <summary>What circuits hold on the link, by time, in bits per second.</summary>
     public Timeline HeldOn(LinkId link) => Held.TryGetValue(link, out var held) ? held : Timeline.Empty;
@@ -38,8 +46,8 @@ public sealed partial record NetworkState(
     /// <summary>The only thing that changes the network. Events of other features pass by.</summary>
     public NetworkState Evolve(DomainEvent happened) => happened switch
     {
-        LinkDeclared e => this with { Links = Links.SetItem(e.Link.Id, e.Link) },
-        LinkRemoved e => this with { Links = Links.Remove(e.Link), Held = Held.Remove(e.Link) },
+        LinkDeclared e => this with { Links = Links.SetItem(e.Link.Id, e.Link), LinkChanges = LinkChanges + 1 },
+        LinkRemoved e => this with { Links = Links.Remove(e.Link), Held = Held.Remove(e.Link), LinkChanges = LinkChanges + 1 },
         CircuitBooked e => Change(e.Links, timeline => timeline.Add(e.From, e.To, e.Rate.BitsPerSecond)),
         CircuitReleased e => Change(e.Links, timeline => timeline.Remove(e.From, e.To, e.Rate.BitsPerSecond)),
         PathMeasured e => this with { Measured = Measured.SetItem(e.Pair, Measure(e)) },
@@ -90,6 +98,8 @@ public sealed partial record RemoveLink(LinkId Link) : DomainCommand;
 /// <summary>What may be done to links.</summary>
 public static class NetworkRules
 {
+    private const int HoursOfDay = 24;
+
     /// <summary>Decides on a link command.</summary>
     public static Decision Decide(NetworkState state, SitesState sites, DomainCommand command, DateTimeOffset now) => command switch
     {
@@ -120,6 +130,8 @@ public static class NetworkRules
             return Decision.Refuse("bad-link-ends", link.Id, link.From, link.To);
         if (link.Capacity <= Bandwidth.Zero || link.LatencyMicroseconds < 0 || !Pricing.IsPrice(link.PricePerGigabyte))
             return Decision.Refuse("bad-link", Pricing.PriceMax);
+        if (link.PricesByHour.Length is not (0 or HoursOfDay) || !link.PricesByHour.All(Pricing.IsPrice))
+            return Decision.Refuse("bad-link-hours", Pricing.PriceMax);
         if (state.Links.TryGetValue(link.Id, out var known) && (known.From != link.From || known.To != link.To))
             return Decision.Refuse("link-moved", link.Id);
         return state.HeldOn(link.Id).MaxIn(now, DateTimeOffset.MaxValue) > link.Capacity.BitsPerSecond

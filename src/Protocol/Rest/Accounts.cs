@@ -14,7 +14,7 @@ public sealed record ProjectView(string Id, string Tenant, int Weight, QuotaView
 public sealed record ProjectDeclaration(QuotaView? Quota, int? Weight);
 
 /// <summary>Bounds on what runs at once and is kept; null is no bound.</summary>
-public sealed record QuotaView(long? CpuMillicores, long? MemoryBytes, int? Accelerators, int? Tasks, long? WaitingTasks);
+public sealed record QuotaView(long? CpuMillicores, long? MemoryBytes, int? Accelerators, int? Tasks, long? WaitingTasks, long? BitsPerSecond = null);
 
 /// <summary>What running tasks hold.</summary>
 public sealed record Holding(long CpuMillicores, long MemoryBytes, double Accelerators, long Tasks);

@@ -13,8 +13,3 @@ public sealed record UploadTicket(string DepotUrl, string Ticket, string AgentId
 public sealed record UploadCommit(string Name, string Project, string Site, string Root, long Bytes, int Files, string Sovereignty);
 
 public sealed record DownloadTicket(string Root, string DepotUrl, string Ticket, string AgentId, string Site, DateTimeOffset ExpiresAt);
-
-/// <summary>State: waiting, moving, done, failed.</summary>
-public sealed record TransferView(
-    long Id, string Dataset, string FromSite, string ToSite, IReadOnlyList<string> Path, long Bytes, long BytesMoved,
-    long BitsPerSecond, string State, DateTimeOffset PlannedStart, DateTimeOffset PlannedFinish, DateTimeOffset? FinishedAt, string? Reason);

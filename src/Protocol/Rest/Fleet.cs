@@ -27,10 +27,11 @@ public sealed record Usage(long CpuMillicores, long MemoryBytes, long DiskBytes,
 
 public sealed record LinkView(
     string Id, string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte,
-    long ReservedBitsPerSecond, MeasuredView? Measured, bool IsFresh);
+    long ReservedBitsPerSecond, MeasuredView? Measured, bool IsFresh, IReadOnlyList<decimal>? PricesByHour = null);
 
 public sealed record LinkDeclaration(
-    string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte, bool BothWays);
+    string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte, bool BothWays,
+    IReadOnlyList<decimal>? PricesByHour = null);
 
 public sealed record JoinTokenRequest(int LifetimeMinutes);
 

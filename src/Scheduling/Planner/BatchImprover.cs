@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Optimisation.Batches;
@@ -109,7 +110,9 @@ internal sealed class BatchImprover
         var (planned, placed) = (_tasks.ToDictionary(t => t.Job.Id), new SortedDictionary<long, TaskMode>());
         foreach (var command in new Round(state, _now, new(), IntentionBook.Empty).Run().Commands)
         {
-            var transfers = command switch { PlaceTasks p => p.Transfers, DeliverResults d => d.Transfers, _ => [] };
+            foreach (var hop in command switch { OrderTransfer o => o.Hops, ReplanTransfer r => r.Hops, _ => [] })
+                resources.Take(hop);
+            var transfers = command is PlaceTasks { Transfers: var staged } ? staged : [];
             if (command is PlaceTasks place && planned.TryGetValue(place.Job, out var task))
             {
                 placed[place.Job] = WaitingTask.Chosen(state, task.Jobs, place.Placements[0], transfers, _now);
@@ -117,7 +120,7 @@ internal sealed class BatchImprover
             }
 
             foreach (var transfer in transfers)
-                resources.Take(transfer);
+                resources.Take(transfer.ToHop());
             if (command is not PlaceTasks other)
                 continue;
             foreach (var placement in other.Placements)

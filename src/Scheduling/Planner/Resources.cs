@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.JobFiles;
@@ -73,12 +74,18 @@ internal sealed class Resources
     }
 
     /// <summary>Counts as taken what a round orders.</summary>
-    internal void Take(PlannedTransfer transfer)
+    internal void Take(PlannedHop hop)
     {
-        foreach (var link in transfer.Links)
+        foreach (var window in hop.Windows)
         {
-            for (var i = 0; i < LinkPartCount; i++)
-                _held[_links[link] + i] = _held[_links[link] + i].Add(transfer.Start, transfer.Finish, transfer.Rate.BitsPerSecond);
+            foreach (var source in window.Sources)
+            {
+                foreach (var link in source.Links)
+                {
+                    for (var i = 0; i < LinkPartCount; i++)
+                        _held[_links[link] + i] = _held[_links[link] + i].Add(window.Start, window.Finish, source.Rate.BitsPerSecond);
+                }
+            }
         }
     }
 

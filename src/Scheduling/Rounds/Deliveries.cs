@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Meridian.Domain;
 using Meridian.Domain.Data;
-using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
-using Meridian.Domain.Sites;
+using Meridian.Primitives;
 using Meridian.Scheduling.Transport;
 
 namespace Meridian.Scheduling.Rounds;
 
-/// <summary>Brings results to the sites that asked for them.</summary>
+/// <summary>Brings results to the sites that asked for them, and finds other ways for transfers that have lost theirs.</summary>
 internal static class Deliveries
 {
     /// <summary>How far back failed deliveries are looked for, and how long one is not tried again.</summary>
@@ -20,48 +19,56 @@ internal static class Deliveries
     private static readonly ConditionalWeakTable<ImmutableSortedDictionary<DatasetId, Dataset>, Addressed> Kept = [];
 
     /// <summary>At most so many orders, one for each version that is not yet, and not on its way, where it should be.</summary>
-    internal static IEnumerable<DeliverResults> Plan(DomainState state, Stager stager, DateTimeOffset now, int limit)
+    internal static IEnumerable<OrderTransfer> Plan(Func<DomainState> state, DateTimeOffset now, int limit)
     {
         var count = 0;
-        foreach (var (dataset, version) in Kept.GetValue(state.Data.Datasets, all => new(all)).Versions)
+        foreach (var (dataset, version) in Kept.GetValue(state().Data.Datasets, all => new(all)).Versions)
         {
             if (count >= limit)
                 yield break;
-            if (Plan(state, stager, dataset, version, now) is not { } order)
+            if (Plan(state(), dataset, version, now) is not { } order)
                 continue;
             count++;
             yield return order;
         }
     }
 
-    private static DeliverResults? Plan(
-        DomainState state, Stager stager, DatasetId dataset, DatasetVersion version, DateTimeOffset now)
+    /// <summary>At most so many new plans for parts of transfers whose ways failed or went by; the higher priority first.</summary>
+    internal static IEnumerable<ReplanTransfer> Replan(Func<DomainState> state, DateTimeOffset now, int limit)
     {
-        var missing = version.Parts.Where(p => !IsThere(state, p.Root, version.DeliverTo)).ToImmutableArray();
-        if (missing.IsEmpty || Target(state, version.DeliverTo) is not { } node)
-            return null;
-        var parts = missing
-            .Where(p => !stager.IsComing(p.Root, version.DeliverTo) && !FailedLately(state, p.Root, version.DeliverTo, now))
-            .Select(p => new NeededPart(p, dataset))
-            .ToImmutableArray();
-        if (parts.IsEmpty)
-            return null;
-        var plan = stager.Plan(parts, node, Haste.Thrift, stager.NewCalendar(), mayDefer: false);
-        return plan.Transfers.IsEmpty ? null : new DeliverResults(version.Job, plan.Transfers);
+        var lost = state().Data.Open.Select(id => state().Data.Transfers[id]).Where(t => TransferRules.NeedsPlan(t, state().Network.LinkChanges, now))
+            .OrderByDescending(t => t.Request.Priority).ThenBy(t => t.Id).Take(limit).ToList();
+        foreach (var transfer in lost)
+        {
+            var plan = TransferPlanner.Replan(state(), transfer, now);
+            if (plan.Fault is null)
+                yield return new(transfer.Id, plan.Hops, IsResumed: false);
+        }
     }
 
-    private static bool IsThere(DomainState state, ContentRoot root, SiteId site) =>
-        state.Data.HoldersOf(root).Any(h => h.Site == site);
+    private static OrderTransfer? Plan(DomainState state, DatasetId dataset, DatasetVersion version, DateTimeOffset now)
+    {
+        if (version.Parts.All(p => state.Data.HoldersOf(p.Root).Any(h => h.Site == version.DeliverTo))
+            || IsComing(state, dataset, version) || FailedLately(state, dataset, version, now)
+            || !state.Jobs.Jobs.TryGet(version.Job, out var job))
+            return null;
+        var request = new TransferRequest(
+            TransferPurpose.Delivery, job.Project, job.User, dataset, version.Number, [version.DeliverTo], TransferMode.Dedicated,
+            Priority: 0, Bandwidth.Zero, Deadline: null, version.Job, new(""));
+        var plan = TransferPlanner.Plan(state, request, now);
+        return plan.Fault is null ? new(request, plan.Hops) : null;
+    }
 
-    private static NodeId? Target(DomainState state, SiteId site) => state.Sites.Nodes.Values
-        .Where(n => n.Id.Site == site && n.State == NodeState.Ready)
-        .Select(n => (NodeId?)n.Id)
-        .FirstOrDefault();
+    private static bool IsComing(DomainState state, DatasetId dataset, DatasetVersion version) =>
+        state.Data.Open.Select(id => state.Data.Transfers[id]).Any(t => IsFor(t, dataset, version));
 
-    private static bool FailedLately(DomainState state, ContentRoot root, SiteId site, DateTimeOffset now) =>
+    private static bool FailedLately(DomainState state, DatasetId dataset, DatasetVersion version, DateTimeOffset now) =>
         state.Data.Transfers.DownFrom(state.Data.Transfers.Count).Take(LookBackCount).Any(entry =>
-            entry.Value.State == TransferState.Failed && entry.Value.Root == root && entry.Value.To.Site == site
-            && entry.Value.FinishedAt + RetryPause > now);
+            entry.Value.State is TransferState.Failed or TransferState.Cancelled && IsFor(entry.Value, dataset, version)
+            && entry.Value.EndedAt + RetryPause > now);
+
+    private static bool IsFor(Transfer transfer, DatasetId dataset, DatasetVersion version) =>
+        transfer.Dataset == dataset && transfer.Request.Version == version.Number && transfer.Request.To.Contains(version.DeliverTo);
 
     /// <summary>The versions that are to be brought somewhere; a function of the datasets alone.</summary>
     private sealed class Addressed(ImmutableSortedDictionary<DatasetId, Dataset> datasets)

@@ -43,7 +43,9 @@ internal sealed class Round
 
     internal SchedulingRound Run()
     {
-        foreach (var command in Deliveries.Plan(_state, _stager, _now, _options.DeliveryLimit))
+        foreach (var command in Deliveries.Replan(() => _state, _now, _options.DeliveryLimit))
+            Propose(command);
+        foreach (var command in Deliveries.Plan(() => _state, _now, _options.DeliveryLimit))
             Propose(command);
 
         // Reading the queue takes longer than placing a task: it is not read on where nothing more fits.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Network;
 using Meridian.Networking.Calendar;
 using Meridian.Primitives;
@@ -9,10 +10,15 @@ namespace Meridian.Scheduling.Transport;
 /// <summary>A constant rate along a path for a while.</summary>
 internal readonly record struct Window(Bandwidth Rate, DateTimeOffset Start, DateTimeOffset Finish);
 
+/// <summary>What the circuits of one tenant may hold together.</summary>
+/// <param name="Held">What they hold already.</param>
+/// <param name="Most">The most at once.</param>
+internal sealed record TenantBound(Timeline Held, Bandwidth Most);
+
 /// <summary>
 /// When circuits have room: what is held on the links, and what a plan in the making would hold besides.
 /// </summary>
-internal sealed class CircuitCalendar(NetworkState network)
+internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound = null)
 {
     // A circuit this long or longer leaves a quarter of each link to short ones, which else would wait for all of it.
     private static readonly TimeSpan LongFrom = TimeSpan.FromMinutes(1);
@@ -23,6 +29,10 @@ internal sealed class CircuitCalendar(NetworkState network)
     private static readonly ImmutableArray<int> RateQuarters = [4, 3, 2, 1];
 
     private readonly SortedDictionary<LinkId, Timeline> _planned = [];
+    private Timeline _mine = bound?.Held ?? Timeline.Empty;
+
+    /// <summary>The network that the circuits are for.</summary>
+    internal NetworkState Network => network;
 
     /// <summary>How long a circuit for the data is held at the rate: a twentieth more than the bytes alone take.</summary>
     internal static TimeSpan HoldTime(DataSize size, Bandwidth rate)
@@ -31,18 +41,24 @@ internal sealed class CircuitCalendar(NetworkState network)
         return bytes > TimeSpan.FromDays(36_500) ? TimeSpan.MaxValue : (bytes * 1.05) + Overhead;
     }
 
+    /// <summary>The data that a circuit of the rate and the length carries; the other way round from <see cref="HoldTime"/>.</summary>
+    internal static double BytesIn(TimeSpan hold, Bandwidth rate) =>
+        Math.Max(0, (hold - Overhead).TotalSeconds / 1.05 * rate.BytesPerSecond);
+
+    /// <summary>The rate that the path may carry for the tenant at all.</summary>
+    internal Bandwidth Most(SitePath path) =>
+        bound is { Most: var most } && most < path.Capacity ? most : path.Capacity;
+
     /// <summary>The window in which the data arrives first over the path, or nothing.</summary>
-    internal Window? Earliest(SitePath path, DataSize size, DateTimeOffset now)
+    internal Window? Earliest(SitePath path, DataSize size, DateTimeOffset notBefore)
     {
         Window? best = null;
-        var isLong = IsLong(size, path.Capacity);
-        foreach (var rate in Rates(path.Capacity, isLong))
+        var most = Most(path);
+        var isLong = IsLong(size, most);
+        foreach (var rate in Rates(most, isLong))
         {
-            var hold = HoldTime(size, rate);
-            if (rate <= Bandwidth.Zero || hold == TimeSpan.MaxValue)
-                continue;
-            if (Start(path.Links, rate, hold, isLong, now) is { } start && (best is null || start + hold < best.Value.Finish))
-                best = new(rate, start, start + hold);
+            if (At(path, size, rate, notBefore) is { } window && (best is null || window.Finish < best.Value.Finish))
+                best = window;
         }
 
         return best;
@@ -67,11 +83,45 @@ internal sealed class CircuitCalendar(NetworkState network)
         .Where(quarters => !isLong || quarters < 4)
         .Select(quarters => quarters == 4 ? capacity : new Bandwidth(capacity.BitsPerSecond / 4 * quarters));
 
+    /// <summary>The first window of the rate over the path, or nothing.</summary>
+    internal Window? At(SitePath path, DataSize size, Bandwidth rate, DateTimeOffset notBefore)
+    {
+        if (rate <= Bandwidth.Zero || rate > Most(path))
+            return null;
+        var hold = HoldTime(size, rate);
+        if (hold == TimeSpan.MaxValue)
+            return null;
+        var isLong = IsLong(size, path.Capacity);
+        return Start(path.Links, rate, hold, isLong, notBefore) is { } start ? new Window(rate, start, start + hold) : null;
+    }
+
+    /// <summary>What is free over the path throughout the interval.</summary>
+    internal Bandwidth FreeOver(SitePath path, DateTimeOffset from, DateTimeOffset to)
+    {
+        var free = bound is null ? long.MaxValue : bound.Most.BitsPerSecond - _mine.MaxIn(from, to);
+        foreach (var link in path.Links)
+            free = Math.Min(free, network.Links[link].Capacity.BitsPerSecond - HeldOn(link).MaxIn(from, to));
+        return new(Math.Max(0, free));
+    }
+
     /// <summary>Counts the circuit as held in what is planned after it.</summary>
     internal void Book(ImmutableArray<LinkId> links, Window window)
     {
+        if (links.IsEmpty)
+            return;
         foreach (var link in links)
             _planned[link] = HeldOn(link).Add(window.Start, window.Finish, window.Rate.BitsPerSecond);
+        _mine = _mine.Add(window.Start, window.Finish, window.Rate.BitsPerSecond);
+    }
+
+    /// <summary>Counts every circuit of the hop as held.</summary>
+    internal void Book(PlannedHop hop)
+    {
+        foreach (var window in hop.Windows)
+        {
+            foreach (var source in window.Sources)
+                Book(source.Links, new(source.Rate, window.Start, window.Finish));
+        }
     }
 
     private DateTimeOffset? Start(
@@ -86,6 +136,13 @@ internal sealed class CircuitCalendar(NetworkState network)
                 var capacity = network.Links[link].Capacity.BitsPerSecond;
                 var room = isLong ? Math.Max(rate.BitsPerSecond, capacity - (capacity / 4)) : capacity;
                 if (HeldOn(link).EarliestWindow(start, hold, rate.BitsPerSecond, room) is not { } free)
+                    return null;
+                start = free;
+            }
+
+            if (bound is not null)
+            {
+                if (_mine.EarliestWindow(start, hold, rate.BitsPerSecond, bound.Most.BitsPerSecond) is not { } free)
                     return null;
                 start = free;
             }

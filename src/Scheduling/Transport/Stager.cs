@@ -3,6 +3,7 @@ using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.Primitives;
 
@@ -24,17 +25,17 @@ internal sealed class Stager
     /// <summary>The rate between nodes of one site; no links are held for it.</summary>
     internal static readonly Bandwidth LocalRate = new(10_000_000_000);
 
-    private static readonly List<Transfer> Nothing = [];
+    private static readonly List<Coming> Nothing = [];
 
     private readonly DateTimeOffset _now;
     private readonly PathBook _paths;
-    private readonly Dictionary<ContentRoot, List<Transfer>> _underway = [];
+    private readonly Dictionary<ContentRoot, List<Coming>> _underway = [];
     private DomainState _state;
 
     internal Stager(DomainState state, DateTimeOffset now)
     {
         (_state, _now, _paths) = (state, now, PathBook.Of(state.Network));
-        foreach (var id in state.Data.Moving)
+        foreach (var id in state.Data.Open)
             Note(state.Data.Transfers[id]);
     }
 
@@ -52,10 +53,6 @@ internal sealed class Stager
 
         _state = state;
     }
-
-    /// <summary>Whether the content is on its way to a node of the site.</summary>
-    internal bool IsComing(ContentRoot root, SiteId site) =>
-        ComingOf(root).Any(t => t.To.Site == site);
 
     internal CircuitCalendar NewCalendar() => new(_state.Network);
 
@@ -143,14 +140,11 @@ internal sealed class Stager
         foreach (var holder in holders)
         {
             if (holder.Site == from && to == node.Site && IsReady(holder))
-                return new(window.Finish, PriceOf(needed, way.Links), Order(needed, holder, node, way.Links, window));
+                return new(window.Finish, TransportPrice.Of(_state.Network, needed.Part.Size, way.Links, window.Start, window.Finish), Order(needed, holder, node, way.Links, window));
         }
 
         return null;
     }
-
-    private Money PriceOf(NeededPart needed, ImmutableArray<LinkId> links) =>
-        Money.Cny(links.Sum(l => _state.Network.Links[l].PricePerGigabyte) * needed.Part.Size.Gigabytes).RoundedUp();
 
     private Way? Nearby(NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders)
     {
@@ -190,7 +184,7 @@ internal sealed class Stager
             {
                 if (calendar.Earliest(path, needed.Part.Size, _now) is not { } window)
                     continue;
-                var price = Money.Cny(path.PricePerGigabyte * needed.Part.Size.Gigabytes).RoundedUp();
+                var price = TransportPrice.Of(_state.Network, needed.Part.Size, path.Links, window.Start, window.Finish);
                 if (best is null || IsBetter(haste, (price, window.Finish), (best.Value.Price, best.Value.Finish)))
                     best = new(window.Finish, price, Order(needed, holder, node, path.Links, window));
             }
@@ -210,17 +204,24 @@ internal sealed class Stager
 
     private void Note(Transfer transfer)
     {
-        if (!_underway.TryGetValue(transfer.Root, out var coming))
-            _underway.Add(transfer.Root, coming = []);
-        coming.Add(transfer);
+        if (!DataState.IsAwaited(transfer))
+            return;
+        foreach (var hop in transfer.Hops.Where(h => h.HoldsCircuits && transfer.IsTarget(h)))
+        {
+            if (!_underway.TryGetValue(hop.Root, out var coming))
+                _underway.Add(hop.Root, coming = []);
+            coming.Add(new(hop.To, hop.Finish));
+        }
     }
 
-    private List<Transfer> ComingOf(ContentRoot root) => _underway.GetValueOrDefault(root) ?? Nothing;
+    private List<Coming> ComingOf(ContentRoot root) => _underway.GetValueOrDefault(root) ?? Nothing;
 
     private bool IsReady(NodeId node) =>
         _state.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Ready;
 
     private static DateTimeOffset Latest(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
+
+    private sealed record Coming(NodeId To, DateTimeOffset Finish);
 
     private readonly record struct Way(DateTimeOffset Finish, Money Price, PlannedTransfer? Transfer);
 }

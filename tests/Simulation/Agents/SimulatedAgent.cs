@@ -225,7 +225,12 @@ internal sealed class SimulatedAgent
     private void Pull(FetchDataset order)
     {
         _pulls[order.Transfer] = false;
-        var seconds = order.Bytes * 8d / Math.Max(1, order.BitsPerSecond);
+        var seconds = order.Bytes * 8d / Math.Max(1, order.Sources.Sum(s => s.BitsPerSecond));
+        InThisLife(TimeSpan.FromSeconds(seconds * 0.4), () =>
+        {
+            if (!_pulls[order.Transfer])
+                Line?.Up(new() { Transfer = new() { Transfer = order.Transfer, State = TransferReport.Types.State.Moving, BytesMoved = order.Bytes / 2 } });
+        });
         InThisLife(TimeSpan.FromSeconds(seconds * 0.8) + _world.Between(0.1, 1), () =>
         {
             var isWell = !_pulls[order.Transfer] && !_world.FaultStrikes(0.1);

@@ -21,6 +21,7 @@ public static class StateRules
             .Concat(state.Accounts.Tenants.Values.SelectMany(t => Broken(state, t, attempts)))
             .Concat(state.Network.Links.Values.SelectMany(l => Broken(state, l, now)))
             .Concat(state.Jobs.Jobs.Values.SelectMany(j => Broken(state, j)))
+            .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))
             .Concat(Ledger(state))
             .Concat(Indexes(state, attempts));
     }
@@ -69,11 +70,35 @@ public static class StateRules
                 yield return $"{link.Id} holds {amount} bps from {from:u} on; its capacity is {link.Capacity}";
         }
 
-        foreach (var moving in state.Data.Moving.Select(id => state.Data.Transfers[id])
-            .Where(t => t.Finish > now && t.Links.Contains(link.Id)))
+        foreach (var (transfer, hop) in state.Data.OpenHops.Where(o => o.Hop.HoldsCircuits))
         {
-            if (held.At(moving.Finish - TimeSpan.FromTicks(1)) < moving.Rate.BitsPerSecond)
-                yield return $"{link.Id} does not hold the circuit of transfer {moving.Id}";
+            foreach (var window in hop.Windows.Where(w => w.Finish > now))
+            {
+                var rate = window.Sources.Where(s => s.Links.Contains(link.Id)).Sum(s => s.Rate.BitsPerSecond);
+                if (held.At(window.Finish - TimeSpan.FromTicks(1)) < rate)
+                    yield return $"{link.Id} does not hold the circuit of transfer {transfer.Id}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Broken(DomainState state, Transfer transfer)
+    {
+        var prices = transfer.Hops.Where(h => h.State != HopState.Done).Aggregate(Money.Zero(), (sum, h) => sum + h.Price);
+        if (transfer.IsOpen ? transfer.Held != prices : transfer.Held.Amount != 0)
+            yield return $"transfer {transfer.Id} holds {transfer.Held}; its hops cost {prices}";
+        if (transfer.IsOpen != state.Data.Open.Contains(transfer.Id))
+            yield return $"transfer {transfer.Id} is wrongly in or out of the open ones";
+        if (transfer.State is TransferState.Paused && transfer.Hops.Any(h => h.HoldsCircuits))
+            yield return $"transfer {transfer.Id} is paused and holds circuits";
+        if (!transfer.IsOpen && transfer.Hops.Any(h => h.HoldsCircuits))
+            yield return $"transfer {transfer.Id} is over and holds circuits";
+        foreach (var (hop, index) in transfer.Hops.Select((hop, index) => (hop, index)))
+        {
+            if ((hop.State == HopState.Moving) != (hop.Fetch != 0)
+                || (hop.Fetch != 0 && (!state.Data.Fetches.TryGetValue(hop.Fetch, out var key) || key != new HopKey(transfer.Id, index))))
+                yield return $"hop {index} of transfer {transfer.Id} is {hop.State} by fetch {hop.Fetch}";
+            if (hop.BytesPaid > hop.BytesDone || hop.BytesDone > hop.Size.Bytes || hop.Price.Amount < 0)
+                yield return $"hop {index} of transfer {transfer.Id} has {hop.BytesDone} of {hop.Size.Bytes} bytes and paid for {hop.BytesPaid}";
         }
     }
 
@@ -81,7 +106,7 @@ public static class StateRules
     {
         var (held, reserved, charged) = job.Money;
         var promised = job.Tasks.Values.Select(t => t.Live?.CostMax ?? Money.Zero())
-            .Concat(state.Data.Moving.Select(id => state.Data.Transfers[id]).Where(t => t.Job == job.Id).Select(t => t.Price))
+            .Concat(state.Data.Transfers.Values.Where(t => t.Job == job.Id).Select(t => t.Held))
             .Aggregate(Money.Zero(), (a, b) => a + b);
         if (reserved != promised)
             yield return $"job {job.Id} promises {reserved}; its attempts and transfers may cost {promised}";
@@ -108,8 +133,9 @@ public static class StateRules
             if (state.Accounts.Balance(AccountId.Available(tenant)).Amount < 0)
                 yield return $"{tenant} spent more than it had";
             var held = state.Jobs.Jobs.Values.Where(j => state.Accounts.Projects[j.Project].Tenant == tenant).Sum(j => j.Money.Held.Amount);
+            held += state.Data.Transfers.Values.Where(t => t.Job == 0 && state.Accounts.Projects[t.Request.Project].Tenant == tenant).Sum(t => t.Held.Amount);
             if (held != state.Accounts.Balance(AccountId.Held(tenant)).Amount)
-                yield return $"what is held for {tenant} is not what its jobs hold";
+                yield return $"what is held for {tenant} is not what its jobs and transfers hold";
         }
     }
 
@@ -127,7 +153,7 @@ public static class StateRules
             yield return "the attempts by node are not the live attempts";
         foreach (var (transfer, waiters) in state.Jobs.Waiters)
         {
-            if (!state.Data.Moving.Contains(transfer) || waiters.IsEmpty)
+            if (!state.Data.Open.Contains(transfer) || waiters.IsEmpty)
                 yield return $"attempts wait for transfer {transfer}, which does not move";
         }
 
@@ -137,7 +163,7 @@ public static class StateRules
                 yield return $"{staging.Attempt.Id} waits for a transfer that does not know it";
         }
 
-        if (!state.Data.Moving.SequenceEqual(state.Data.Transfers.Values.Where(t => t.State == TransferState.Moving).Select(t => t.Id)))
-            yield return "the moving transfers are not those that move";
+        if (state.Data.Fetches.Count != state.Data.OpenHops.Count(o => o.Hop.State == HopState.Moving))
+            yield return "the fetches are not those of the hops that move";
     }
 }

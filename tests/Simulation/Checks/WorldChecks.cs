@@ -81,7 +81,7 @@ internal sealed class WorldChecks(World world)
             Kept(key, job);
     }
 
-    internal bool IsAtRest() => world.Plane.IsOpen && world.Plane.State.Jobs.Active.IsEmpty && world.Plane.State.Data.Moving.IsEmpty
+    internal bool IsAtRest() => world.Plane.IsOpen && world.Plane.State.Jobs.Active.IsEmpty && world.Plane.State.Data.Open.IsEmpty
         && _live.Count == 0 && world.Now > world.Options.Rough + TimeSpan.FromSeconds(30);
 
     /// <summary>Every job is over or says why it waits, and what was taken is given back.</summary>
@@ -110,7 +110,7 @@ internal sealed class WorldChecks(World world)
 
         foreach (var job in state.Jobs.Jobs.Values.Where(j => j.Phase != JobPhase.Active && j.Money.Held.Amount != 0))
             world.Violate($"job {job.Id} is over and still holds {job.Money.Held}");
-        if (state.Data.Moving.IsEmpty && state.Network.Links.Keys.FirstOrDefault(l => state.Network.HeldOn(l).MaxIn(world.Plane.Time, DateTimeOffset.MaxValue) > 0) is { Value: not null } held)
+        if (state.Data.Open.IsEmpty && state.Network.Links.Keys.FirstOrDefault(l => state.Network.HeldOn(l).MaxIn(world.Plane.Time, DateTimeOffset.MaxValue) > 0) is { Value: not null } held)
             world.Violate($"nothing moves and circuits hold link {held}");
         if (state.Jobs.Active.IsEmpty && state.Sites.Nodes.Values.FirstOrDefault(n => n.Used != default) is { } used)
             world.Violate($"nothing runs and {used.Id} is in use");

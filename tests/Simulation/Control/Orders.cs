@@ -41,17 +41,14 @@ internal static class Orders
                 DataSize.Zero, [.. report.Outputs.Select(o => new NamedPart(o.Name, new(new(o.Root), new(o.Bytes), o.Files)))])),
     };
 
-    internal static ReportTransfer Command(TransferReport report, NodeId node) =>
+    internal static ReportFetch Command(TransferReport report, NodeId node) =>
         new(report.Transfer, node, report.State == TransferReport.Types.State.Done, report.BytesMoved, report.Reason);
 
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node)
     {
-        foreach (var id in state.Data.Moving)
-        {
-            if (state.Data.Transfers[id] is { } transfer && transfer.To == node)
-                yield return Fetch(transfer);
-        }
+        foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
+            yield return Fetch(hop);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -71,9 +68,10 @@ internal static class Orders
                 TaskPlaced e when e.Attempt.Node == node => Of(state, state.Jobs.Current(e.Attempt.Id)),
                 InputArrived e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
                 TaskStopOrdered e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
-                TransferOrdered e when e.Transfer.To == node => Fetch(e.Transfer),
-                TransferEnded e when state.Data.Transfers[e.Transfer].To == node && !e.Succeeded =>
-                    new() { CancelFetch = new() { Transfer = e.Transfer } },
+                HopStarted e => state.Data.Fetches.TryGetValue(e.Fetch, out var key) && state.Data.Transfers[key.Transfer].Hops[key.Hop] is { } hop
+                    && hop.To == node ? Fetch(hop) : null,
+                HopHalted { Fetch: not 0 } e when IsFor(state, e.Transfer, node) => new() { CancelFetch = new() { Transfer = e.Fetch } },
+                HopEnded { Fetch: not 0, Succeeded: false } e when IsFor(state, e.Transfer, node) => new() { CancelFetch = new() { Transfer = e.Fetch } },
                 _ => null,
             };
             if (order is not null)
@@ -91,16 +89,15 @@ internal static class Orders
         _ => null,
     };
 
-    private static ToAgent Fetch(Transfer transfer) => new()
+    private static bool IsFor(DomainState state, long transfer, NodeId node) =>
+        state.Data.Transfers[transfer].Hops.Any(h => h.To == node);
+
+    private static ToAgent Fetch(Hop hop)
     {
-        Fetch = new()
-        {
-            Transfer = transfer.Id,
-            Root = transfer.Root.Value,
-            BitsPerSecond = transfer.Rate.BitsPerSecond,
-            Bytes = transfer.Size.Bytes,
-        },
-    };
+        var fetch = new FetchDataset { Transfer = hop.Fetch, Root = hop.Root.Value, Bytes = hop.Size.Bytes };
+        fetch.Sources.AddRange(hop.Windows[hop.Window].Sources.Select(s => new FetchSource { Agent = s.From.Value, BitsPerSecond = s.Rate.BitsPerSecond }));
+        return new() { Fetch = fetch };
+    }
 
     private static StartAttempt Start(DomainState state, Attempt attempt)
     {

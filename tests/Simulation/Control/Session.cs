@@ -1,4 +1,5 @@
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
 using Meridian.Journal.Writing;
@@ -26,6 +27,8 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
             plane.Ask(new RenewLease(node, world.Options.Lease), answer => Leased(heartbeat.LeaseRequest, answer));
         else if (message.Attempt is { } attempt)
             plane.Ask(Orders.Command(attempt, node), answer => Acknowledge(message, answer));
+        else if (message.Transfer is { State: TransferReport.Types.State.Moving } moving)
+            plane.Ask(new MarkFetch(moving.Transfer, node, moving.BytesMoved), _ => { });
         else if (message.Transfer is { } transfer)
             plane.Ask(Orders.Command(transfer, node), answer => Acknowledge(message, answer));
     }
@@ -62,6 +65,9 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
         var holding = hello.Holding.Select(Orders.Id).ToHashSet();
         foreach (var stale in holding.Where(a => state.Jobs.Current(a)?.Live?.Node != node).Order())
             line.Down(new() { Stop = new() { Key = Orders.Key(stale), Reason = "superseded" } });
+
+        foreach (var stale in hello.Fetching.Where(fetch => !state.Data.Fetches.ContainsKey(fetch)))
+            line.Down(new() { CancelFetch = new() { Transfer = stale } });
 
         var lost = state.Jobs.ByNode.GetValueOrDefault(node, [])
             .Where(a => state.Jobs.Current(a) is Running or Stopping && !holding.Contains(a)).ToList();

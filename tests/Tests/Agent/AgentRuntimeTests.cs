@@ -28,6 +28,8 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
         public Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation) =>
             Task.FromResult(new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Done });
 
+        public IEnumerable<TransferReport> Progress() => [];
+
         public void CancelPull(long transfer)
         {
         }

@@ -32,6 +32,9 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
     private const string Pool =
         """{"driver":"process","prices":{"cpuCoreHour":1,"memoryGibHour":0,"acceleratorHour":{}},"speed":1,"wattsPerCore":1,"isDraining":false}""";
 
+    private const string Wish =
+        """{"dataset":"nothing","project":"","version":null,"to":["east"],"mode":"dedicated","bitsPerSecond":null,"deadline":null,"priority":null}""";
+
     private const string Link =
         """{"from":"west","to":"east","bitsPerSecond":1000000,"latencyMicroseconds":5,"pricePerGigabyte":0.1,"bothWays":true}""";
 
@@ -77,6 +80,12 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "POST", "datasets/vision/set/download", "", [401, 200, 200, 404, 200] },
         { "DELETE", "datasets/vision/set", "", [401, 403, 204, 403, 204] },
         { "GET", "transfers", "", [401, 200, 200, 200, 200] },
+        { "GET", "transfers/99", "", [401, 404, 404, 404, 404] },
+        { "POST", "transfers", Wish, [401, 403, 404, 403, 404] },
+        { "POST", "transfers/quotes", Wish, [401, 404, 404, 404, 404] },
+        { "POST", "transfers/99/pause", "", [401, 403, 404, 403, 404] },
+        { "POST", "transfers/99/resume", "", [401, 403, 404, 403, 404] },
+        { "POST", "transfers/99/cancel", "", [401, 403, 404, 403, 404] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },
         { "GET", "tenants/lab", "", [401, 200, 200, 404, 200] },
         { "PUT", "tenants/new", """{"name":"New"}""", [401, 403, 403, 403, 204] },

@@ -83,10 +83,11 @@ internal sealed class RandomDomain
         < 26 => new RemoveDataset(DatasetId.Of(AnyProject(), Pick(Datasets))),
         < 40 => new SubmitJob(AnyProject(), "ann", Spec(), Money.Cny(_seed.Next(20)), new(_seed.Chance(0.1) ? "key" : "")),
         < 62 => Place(),
-        < 64 => new DeliverResults(AnyJob(), [AnyTransfer()]),
+        < 64 => Order(),
         < 72 => AnyAttempt() is { } a ? new ReportStarted(a.Id, a.Node, IsSandboxed: true, "") : new Tick(),
         < 84 => AnyAttempt() is { } a ? End(a) : new Tick(),
-        < 92 => EndTransfer(),
+        < 89 => EndFetch(),
+        < 92 => ChangeTransfer(),
         < 94 => new CancelJob(AnyJob()),
         < 96 => new RetryJob(AnyJob()),
         < 97 when _seed.Chance(0.5) => Measure(),
@@ -198,12 +199,65 @@ internal sealed class RandomDomain
             0, Reason.Of(end.ToString()), TimeSpan.FromSeconds(_seed.Next(5_000)), TimeSpan.Zero, DataSize.Zero, outputs));
     }
 
-    private DomainCommand EndTransfer()
+    private OrderTransfer Order()
+    {
+        var project = AnyProject();
+        var id = DatasetId.Of(project, Pick(Datasets));
+        var version = State.Data.Datasets.TryGetValue(id, out var known) ? known.Latest : null;
+        var to = AnyNode();
+        var job = _seed.Chance(0.5) ? AnyJob() : 0;
+        var via = _seed.Chance(0.3) ? AnyNode() : default(NodeId?);
+        var hops = (version?.Parts ?? []).SelectMany(part => via is { } relay
+            ? [Transfer(part.Root, part.Size, relay).ToHop(), Onward(part.Root, part.Size, relay, to)]
+            : new[] { Transfer(part.Root, part.Size, to).ToHop() });
+        return new(
+            new(
+                job == 0 ? TransferPurpose.Send : TransferPurpose.Delivery,
+                job != 0 && State.Jobs.Jobs.TryGet(job, out var paying) ? paying.Project : project, "ann", id, version?.Number ?? 1, [to.Site],
+                (TransferMode)_seed.Next(3), _seed.Next(11), Bandwidth.Zero, Deadline: null, job, new("")),
+            [.. hops]);
+    }
+
+    private PlannedHop Onward(ContentRoot root, DataSize size, NodeId from, NodeId to)
+    {
+        var (a, b) = (Array.IndexOf(Sites, from.Site), Array.IndexOf(Sites, to.Site));
+        var start = Now + TimeSpan.FromSeconds(_seed.Next(600));
+        var half = start + TimeSpan.FromSeconds(_seed.Next(100) + 1);
+        ImmutableArray<HopSource> sources = [new(from, a == b ? [] : [new($"l{(a * 3) + b}")], Bandwidth.FromMbps(_seed.Next(30) + 1))];
+        return new(root, size, to, [new(start, half, sources), new(half + TimeSpan.FromSeconds(_seed.Next(100)), half + TimeSpan.FromSeconds(200), sources)]);
+    }
+
+    private DomainCommand ChangeTransfer()
     {
         if (State.Data.Transfers.Count == 0)
             return new Tick();
-        var id = State.Data.Moving.Count > 0 && _seed.Chance(0.9) ? Pick(State.Data.Moving) : _seed.Next(State.Data.Transfers.Count) + 1;
-        return new ReportTransfer(id, State.Data.Transfers[id].To, _seed.Chance(0.7), _seed.Next(1_000), "");
+        var id = State.Data.Open.Count > 0 && _seed.Chance(0.9) ? Pick(State.Data.Open) : _seed.Next(State.Data.Transfers.Count) + 1;
+        var transfer = State.Data.Transfers[id];
+        return _seed.Next(4) switch
+        {
+            0 => new PauseTransfer(id),
+            1 => new ReplanTransfer(
+                id, [.. transfer.Hops.Where(h => h.State is not (HopState.Done or HopState.Moving)).Select(h => Transfer(h.Root, h.Size, h.To).ToHop())],
+                transfer.State == TransferState.Paused),
+            2 when State.Data.Fetches.Count > 0 => Mark(),
+            _ => _seed.Chance(0.3) ? new CancelTransfer(id) : new Tick(),
+        };
+    }
+
+    private MarkFetch Mark()
+    {
+        var (fetch, key) = Pick([.. State.Data.Fetches]);
+        var hop = State.Data.Transfers[key.Transfer].Hops[key.Hop];
+        return new(fetch, hop.To, (long)(hop.Size.Bytes * _seed.NextUnit()));
+    }
+
+    private DomainCommand EndFetch()
+    {
+        if (State.Data.Fetches.Count == 0)
+            return new Tick();
+        var (fetch, key) = Pick([.. State.Data.Fetches]);
+        var node = _seed.Chance(0.95) ? State.Data.Transfers[key.Transfer].Hops[key.Hop].To : AnyNode();
+        return new ReportFetch(_seed.Chance(0.9) ? fetch : _seed.Next((int)State.Data.FetchCount), node, _seed.Chance(0.7), _seed.Next(1_000), "");
     }
 
     /// <summary>A live attempt, or one that is long over.</summary>

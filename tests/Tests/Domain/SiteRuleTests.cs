@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
-using Meridian.Domain.Jobs;
+using Meridian.Domain.Data;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
@@ -72,14 +72,14 @@ public sealed class SiteRuleTests
             .Link("east", "middle", mbps: 100).Link("middle", "west", mbps: 100).Data("scene", mebibytes: 100, "east/main/n00");
         domain.Submit(TestDomain.Job(cores: 4, inputs: "scene"));
         domain.Schedule();
-        var transfer = Assert.Single(domain.State.Data.Moving);
+        Assert.Single(domain.State.Data.Open);
 
         var refused = DomainMachine.Decide(domain.State, new RemoveSite(new(site)), domain.Now);
 
         Assert.Equal("site-carries-data", refused.Fault?.Code);
         if (site == "middle")
         {
-            domain.Do(new ReportTransfer(transfer, new("west/main/n00"), Succeeded: true, BytesMoved: 1, ""));
+            domain.Do(new ReportFetch(Fetch: 1, new("west/main/n00"), Succeeded: true, BytesMoved: 1, ""));
             domain.Do(new RemoveSite(new(site)));
         }
     }

@@ -1,3 +1,4 @@
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
@@ -24,7 +25,7 @@ public sealed class PlacementTests
 
         Assert.Equal("west", domain.SiteAfterRound(TestDomain.Job(inputs: "wells")));
         var transfer = Assert.Single(domain.State.Data.Transfers.Values);
-        Assert.Equal("east-west", Assert.Single(transfer.Links).Value);
+        Assert.Equal("east-west", Assert.Single(transfer.Hops[0].Windows[0].Sources[0].Links).Value);
     }
 
     [Fact]
@@ -119,9 +120,9 @@ public sealed class PlacementTests
 
         Assert.Equal(ReasonCodes.WaitsForData, round.Pending[0].Reason.Code);
         var crossing = Assert.Single(domain.State.Data.Transfers.Values);
-        domain.Do(new ReportTransfer(crossing.Id, crossing.To, Succeeded: true, crossing.Size.Bytes, ""));
+        domain.Do(new ReportFetch(crossing.Hops[0].Fetch, crossing.Hops[0].To, Succeeded: true, crossing.Size.Bytes, ""));
         domain.Schedule();
-        Assert.Equal(2, domain.State.Data.Transfers.Values.Count(t => t.Links.IsEmpty && t.From == crossing.To));
+        Assert.Equal(2, domain.State.Data.Transfers.Values.Count(t => t.Hops[0].Windows[0].Sources[0] is { Links.IsEmpty: true } source && source.From == crossing.Hops[0].To));
         Assert.Equal(3, domain.State.Jobs.Jobs[1].LiveCount);
     }
 
@@ -137,7 +138,7 @@ public sealed class PlacementTests
 
         var transfers = domain.State.Data.Transfers.Values.ToList();
         Assert.Equal(2, transfers.Count);
-        Assert.True(transfers[1].Start >= transfers[0].Finish);
+        Assert.True(transfers[1].Hops[0].Start >= transfers[0].Hops[0].Finish);
     }
 
     [Fact]
@@ -154,9 +155,9 @@ public sealed class PlacementTests
 
         var round = domain.Schedule();
 
-        Assert.IsType<DeliverResults>(Assert.Single(round.Commands));
+        Assert.IsType<OrderTransfer>(Assert.Single(round.Commands));
         var transfer = Assert.Single(domain.State.Data.Transfers.Values);
-        Assert.Equal(("west", "east"), (transfer.From.Site.Value, transfer.To.Site.Value));
+        Assert.Equal(("west", "east"), (transfer.Hops[0].Windows[0].Sources[0].From.Site.Value, transfer.Hops[0].To.Site.Value));
         Assert.Empty(domain.Schedule().Commands);
     }
 

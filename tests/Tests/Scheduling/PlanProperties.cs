@@ -1,5 +1,6 @@
 using CsCheck;
 using MemoryPack;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Primitives;
@@ -101,7 +102,8 @@ public sealed class PlanProperties
         .. round.Commands.SelectMany(c => c switch
         {
             PlaceTasks place => MemoryPackSerializer.Serialize(place),
-            DeliverResults deliver => MemoryPackSerializer.Serialize(deliver),
+            OrderTransfer deliver => MemoryPackSerializer.Serialize(deliver),
+            ReplanTransfer replan => MemoryPackSerializer.Serialize(replan),
             _ => throw new InvariantBrokenException("a round proposes placements and deliveries"),
         }),
         .. round.Pending.SelectMany(p => MemoryPackSerializer.Serialize($"{p.Job} {p.Reason}")),

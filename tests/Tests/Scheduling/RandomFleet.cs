@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Accounts;
+using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
@@ -45,8 +46,8 @@ internal sealed class RandomFleet
     internal void Live()
     {
         Domain.Now += TimeSpan.FromSeconds(_seed.Next(600));
-        foreach (var id in Domain.State.Data.Moving.ToList().Where(_ => _seed.Chance(0.6)))
-            Domain.Do(new ReportTransfer(id, Domain.State.Data.Transfers[id].To, _seed.Chance(0.8), 1, "torn"));
+        foreach (var (fetch, key) in Domain.State.Data.Fetches.Where(_ => _seed.Chance(0.6)).ToList())
+            Domain.Do(new ReportFetch(fetch, Domain.State.Data.Transfers[key.Transfer].Hops[key.Hop].To, _seed.Chance(0.8), 1, "torn"));
         foreach (var attempt in Domain.State.Jobs.ByNode.Values.SelectMany(a => a).ToList())
         {
             if (_seed.Chance(0.5) && Domain.State.Jobs.Current(attempt) is Dispatched task)

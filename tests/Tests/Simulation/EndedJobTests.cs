@@ -77,9 +77,13 @@ public sealed class EndedJobTests
         Do(new RenewLease(Node, TimeSpan.FromHours(2)));
         Do(new Tick());
 
-        var answer = DomainMachine.Decide(_state, new DeliverResults(job, [
-            new(new("root"), DatasetId.Of(Lab, "wells"), Node, Sister, [], Bandwidth.FromMbps(10), DataSize.FromMebibytes(1), _now, _now + TimeSpan.FromMinutes(1)),
-        ]), _now);
+        var answer = DomainMachine.Decide(_state, new OrderTransfer(
+            new(
+                TransferPurpose.Delivery, Lab, "ann", DatasetId.Of(Lab, "wells"), Version: 1, [Node.Site], TransferMode.Dedicated, Priority: 0,
+                Bandwidth.Zero, Deadline: null, job, new("")),
+            [
+                new(new("root"), DataSize.FromMebibytes(1), Sister, [new(_now, _now + TimeSpan.FromMinutes(1), [new(Node, [], Bandwidth.FromMbps(10))])]),
+            ]), _now);
 
         Assert.Equal(NodeState.Lost, _state.Sites.Nodes[Sister].State);
         Assert.Equal("node-not-ready", answer.Fault?.Code);

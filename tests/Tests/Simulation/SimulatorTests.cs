@@ -46,7 +46,7 @@ public sealed class SimulatorTests
     [Fact]
     public void A_start_before_its_record_is_on_the_disk_is_found()
     {
-        var found = Simulator.FindFirst(first: 1, SeedsMax, new() { LaunchesBeforeRecord = true });
+        var found = Simulator.FindFirst(first: 1, 3 * SeedsMax, new() { LaunchesBeforeRecord = true, Transfers = 0 });
 
         Assert.NotNull(found);
         Assert.Matches("started twice|run at once", found.Rule);

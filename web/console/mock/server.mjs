@@ -28,6 +28,8 @@ function answer(request, url, path, response) {
   }
   const lists = { sites: world.sites, links: world.links, datasets: world.datasets, transfers: world.transfers() };
   if (lists[path]) return send(response, page(lists[path], url));
+  const transfer = /^transfers\/(\d+)$/.exec(path);
+  if (transfer) return send(response, world.transfer(Number(transfer[1])));
   if (path === 'jobs') return send(response, page(world.jobs().filter((each) => [null, each.state].includes(url.searchParams.get('state'))), url));
   const detail = job && world.jobOf(Number(job[1]));
   if (!detail) return sendProblem(response, 404, { type: 'not-found', title: 'There is no such job' });

@@ -118,14 +118,27 @@ export const datasets = ['scene', 'frames', 'wells', 'well-report'].flatMap((nam
 export function transfers() {
   const now = (Date.now() - begun) / 1000;
   const moved = Math.min(1, 0.45 + now / 90);
-  const path = ['east-studio', 'edge-box', 'west-core'];
-  const base = { fromSite: 'east-studio', toSite: 'west-core', finishedAt: null, reason: null };
+  const MiB = 1024 ** 2;
+  const base = {
+    version: 3, purpose: 'send', mode: 'dedicated', from: ['east-studio'], to: ['west-core'], bitsPerSecond: 0, secondsLeft: null, priority: 5, job: 0,
+    owner: 'mei', submittedAt: at(-90), deadline: null, finishedAt: null, kept: null, cost: '0.000000 CNY', held: '0.000000 CNY', reason: null,
+  };
   return [
-    { ...base, id: 31, dataset: 'wells@3', path, bytes: 3800 * 1024 ** 2, bytesMoved: Math.round(3800 * 1024 ** 2 * moved), bitsPerSecond: 2e8, state: moved < 1 ? 'moving' : 'done', plannedStart: at(-60), plannedFinish: at(60), finishedAt: moved < 1 ? null : at(50) },
-    { ...base, id: 32, dataset: 'corpus@1', path: path.slice(0, 1).concat('west-core'), bytes: 80 * GiB, bytesMoved: 0, bitsPerSecond: 4e8, state: 'waiting', plannedStart: at(7200), plannedFinish: at(9000) },
-    { ...base, id: 30, dataset: 'scene@3', path: ['east-studio', 'west-core'], bytes: 412 * 1024 ** 2, bytesMoved: 412 * 1024 ** 2, bitsPerSecond: 6e8, state: 'done', plannedStart: at(-88), plannedFinish: at(-70), finishedAt: at(-70) },
-    { ...base, id: 29, dataset: 'wells@2', path: ['east-studio', 'edge-box'], toSite: 'edge-box', bytes: 3800 * 1024 ** 2, bytesMoved: 900 * 1024 ** 2, bitsPerSecond: 1e9, state: 'failed', plannedStart: at(-4000), plannedFinish: at(-3900), finishedAt: at(-3990), reason: 'The depot at edge-box has no room: 1.2 GiB free of 3.7 GiB needed' },
+    { ...base, id: 31, dataset: 'demo/wells', mode: 'aggregated', bytes: 3800 * MiB, bytesDone: Math.round(3800 * MiB * moved), bitsPerSecond: moved < 1 ? 2e8 : 0, secondsLeft: moved < 1 ? (3800 * MiB * 8 * (1 - moved)) / 2e8 : null, state: moved < 1 ? 'moving' : 'done', promised: at(60), expected: at(60), finishedAt: moved < 1 ? null : at(50), kept: moved < 1 ? null : true, held: '0.190000 CNY' },
+    { ...base, id: 32, dataset: 'demo/corpus', mode: 'offpeak', to: ['west-core', 'edge-box'], bytes: 80 * GiB, bytesDone: 0, state: 'admitted', promised: at(30000), expected: at(30000), deadline: at(36000), held: '1.280000 CNY' },
+    { ...base, id: 30, dataset: 'demo/scene', purpose: 'staging', job: 203, bytes: 412 * MiB, bytesDone: 412 * MiB, state: 'done', promised: at(-69), expected: at(-69), finishedAt: at(-70), kept: true, cost: '0.021600 CNY' },
+    { ...base, id: 28, dataset: 'demo/frames', bytes: 96 * MiB, bytesDone: 48 * MiB, state: 'paused', promised: at(-600), expected: at(-600), held: '0.010000 CNY' },
+    { ...base, id: 29, dataset: 'demo/wells', to: ['edge-box'], bytes: 3800 * MiB, bytesDone: 900 * MiB, state: 'failed', promised: at(-3900), expected: at(-3900), finishedAt: at(-3990), kept: false, reason: 'The depot at edge-box has no room: 1.2 GiB free of 3.7 GiB needed' },
   ];
+}
+
+export function transfer(id) {
+  const summary = transfers().find((known) => known.id === id) ?? transfers()[0];
+  const hop = (site, state) => ({
+    site, node: `${site}/main/n0`, isRelay: false, state, bytes: summary.bytes, bytesDone: summary.bytesDone, bitsPerSecond: summary.bitsPerSecond, price: summary.held,
+    windows: [{ start: at(-60), finish: summary.expected, sources: [{ site: 'east-studio', node: 'east-studio/main/n0', path: ['east-west'], bitsPerSecond: 2e8 }] }],
+  });
+  return { summary, bytesSent: summary.state === 'done' ? summary.bytes : 0, failures: 0, hops: summary.to.map((site) => hop(site, summary.state === 'admitted' ? 'waiting' : summary.state === 'cancelled' ? 'paused' : summary.state)) };
 }
 
 export const identity = { name: 'mei', tenant: 'lumen', project: 'demo', role: 'operator', domain: 'demo.local', version: '0.1.0' };

@@ -55,7 +55,7 @@ internal static class TenantEndpoints
     }
 
     private static Rest.QuotaView View(Quota quota) =>
-        new(quota.CpuMillicores, quota.MemoryBytes, quota.AcceleratorMilli / AcceleratorMilli, quota.Tasks, quota.WaitingTasks);
+        new(quota.CpuMillicores, quota.MemoryBytes, quota.AcceleratorMilli / AcceleratorMilli, quota.Tasks, quota.WaitingTasks, quota.BitsPerSecond);
 
     private static Rest.Holding View(Usage used) =>
         new(used.CpuMillicores, used.MemoryBytes, (double)used.AcceleratorMilli / AcceleratorMilli, used.Tasks);
@@ -100,13 +100,13 @@ internal static class TenantEndpoints
     }
 
     private static Quota? QuotaOf(Rest.QuotaView? asked) => asked is { } q
-        ? new(q.CpuMillicores, q.MemoryBytes, q.Accelerators * AcceleratorMilli, q.Tasks, q.WaitingTasks)
+        ? new(q.CpuMillicores, q.MemoryBytes, q.Accelerators * AcceleratorMilli, q.Tasks, q.WaitingTasks, q.BitsPerSecond)
         : null;
 
     private static Refusal NegativeQuota() => Refusal.Of("bad-request", "A quota is not below zero.", "配额不能小于零。");
 
     private static bool IsNegative(Rest.QuotaView? asked) => asked is { } q && (
-        q.CpuMillicores < 0 || q.MemoryBytes < 0 || q.Tasks < 0 || q.WaitingTasks < 0
+        q.CpuMillicores < 0 || q.MemoryBytes < 0 || q.Tasks < 0 || q.WaitingTasks < 0 || q.BitsPerSecond < 0
         || q.Accelerators is < 0 or > int.MaxValue / AcceleratorMilli);
 
     private static Task<IResult> GrantAsync(Call call, string id, Rest.Grant grant) => grant.Reason.Length > TitleLengthMax

@@ -60,9 +60,13 @@ internal sealed class EventNews(DomainState state, Caller caller)
     {
         DatasetRegistered e => Data(e.Dataset, "dataset-registered", e.Dataset.Value),
         DatasetRemoved e => Data(e.Dataset, "dataset-removed", e.Dataset.Value),
-        TransferOrdered e => Data(e.Transfer.Label, "transfer-ordered", Text(e.Transfer.Id)),
-        TransferEnded e when state.Data.Transfers.TryGet(e.Transfer, out var transfer) =>
-            Data(transfer.Label, "transfer-ended", Text(e.Transfer)),
+        TransferOrdered e => Transfer(e.Transfer.Id, "transfer-ordered"),
+        HopStarted e => Transfer(e.Transfer, "transfer-moving"),
+        HopMarked e => Transfer(e.Transfer, "transfer-progressed"),
+        HopEnded e => Transfer(e.Transfer, e.Succeeded ? "transfer-hop-done" : "transfer-hop-failed"),
+        TransferPaused e => Transfer(e.Transfer, "transfer-paused"),
+        TransferReplanned e => Transfer(e.Transfer, e.IsResumed ? "transfer-resumed" : "transfer-replanned"),
+        TransferEnded e => Transfer(e.Transfer, "transfer-ended"),
         _ => null,
     };
 
@@ -84,6 +88,9 @@ internal sealed class EventNews(DomainState state, Caller caller)
 
     private EventView? Data(DatasetId dataset, string kind, string subject) =>
         caller.Sees(state, dataset.Project) ? new("data", kind, subject, Task: null) : null;
+
+    private EventView? Transfer(long id, string kind) =>
+        state.Data.Transfers.TryGet(id, out var transfer) ? Data(transfer.Dataset, kind, Text(id)) : null;
 
     private EventView? Account(TenantId tenant, string kind) =>
         caller.Sees(tenant) ? new("accounts", kind, tenant.Value, Task: null) : null;

@@ -46,7 +46,7 @@ internal sealed class FleetViews(INodeLoads loads)
         return new(
             link.Id.Value, link.From.Value, link.To.Value, link.Capacity.BitsPerSecond, link.LatencyMicroseconds,
             link.PricePerGigabyte, state.Network.HeldOn(link.Id).At(now), known is null ? null : NetworkViews.Measured(known.Latest),
-            known?.IsFresh == true);
+            known?.IsFresh == true, link.PricesByHour.IsDefaultOrEmpty ? null : link.PricesByHour);
     }
 
     private static Dictionary<string, decimal> PricesOf(Pool pool)

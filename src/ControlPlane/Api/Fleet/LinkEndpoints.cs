@@ -39,7 +39,10 @@ internal static class LinkEndpoints
                 $"链路每 GB 价格须在 0 至 {Pricing.PriceMax} 之间，容量不超过 10 Pbps，时延不超过一小时。");
         var there = new Link(
             new(id), new(declared.From), new(declared.To), new(declared.BitsPerSecond), declared.LatencyMicroseconds,
-            declared.PricePerGigabyte);
+            declared.PricePerGigabyte)
+        {
+            PricesByHour = [.. declared.PricesByHour ?? []],
+        };
         var back = there with { Id = new(id + BackSuffix), From = there.To, To = there.From };
         // Each way is a command of its own; both are checked before the first is sent, and declaring again changes nothing.
         if (declared.BothWays

@@ -46,7 +46,7 @@ internal sealed class JobPlans(JobTransfers transfers)
             chosen?.Pool.Value, chosen?.Pool.Site.Value, chosen?.Start, chosen?.Finish, chosen?.Price?.ToString(),
             chosen?.CarbonGrams,
             [
-                .. ordered.Select(JobViews.TransferPlan),
+                .. ordered.SelectMany(JobViews.TransferPlans),
                 .. why.Transfers.Select(t => JobViews.TransferPlan(call.State, t)),
             ],
             [.. candidates.Select(candidate => View(call.Language, candidate))], JobViews.ObjectiveOf(spec), Say(call, why.PendingReason),

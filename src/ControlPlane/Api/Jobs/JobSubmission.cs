@@ -17,7 +17,7 @@ internal static class JobSubmission
 {
     private const string FileNameDefault = "job.yaml";
     private const int FileNameLengthMax = 255;
-    private const int KeyLengthMax = 200;
+    internal const int KeyLengthMax = 200;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -102,7 +102,7 @@ internal static class JobSubmission
     }
 
     /// <summary>Keys of different tenants never meet; the key itself is not kept.</summary>
-    private static SecretHash KeyOf(Caller caller, string? key) => string.IsNullOrEmpty(key)
+    internal static SecretHash KeyOf(Caller caller, string? key) => string.IsNullOrEmpty(key)
         ? new("")
         : new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{caller.Tenant}\n{key}"))));
 }

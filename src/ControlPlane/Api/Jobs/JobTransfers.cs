@@ -14,6 +14,7 @@ internal sealed class JobTransfers
 
     /// <summary>The bytes that were sent to each node for the job.</summary>
     public IReadOnlyDictionary<NodeId, long> BytesMoved(DataState data, long job) => Of(data, job, ListQuery.LimitMax)
-        .GroupBy(transfer => transfer.To)
-        .ToDictionary(group => group.Key, group => group.Sum(transfer => transfer.BytesMoved));
+        .SelectMany(transfer => transfer.Hops)
+        .GroupBy(hop => hop.To)
+        .ToDictionary(group => group.Key, group => group.Sum(hop => hop.BytesMoved));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Network;
 using Meridian.JobFiles;
 using Meridian.Primitives;
 using Rest = Meridian.Protocol.Rest;
@@ -62,13 +63,13 @@ internal static class JobViews
         planned.Label.Name, planned.From.Site.Value, planned.To.Site.Value, [.. planned.Links.Select(l => l.Value)],
         planned.Size.Bytes, planned.Rate.BitsPerSecond, planned.Start, planned.Finish, PriceOf(state, planned).ToString());
 
-    public static Rest.TransferPlan TransferPlan(Transfer transfer) => new(
-        transfer.Label.Name, transfer.From.Site.Value, transfer.To.Site.Value, [.. transfer.Links.Select(l => l.Value)],
-        transfer.Size.Bytes, transfer.Rate.BitsPerSecond, transfer.Start, transfer.Finish, transfer.Price.ToString());
+    public static IEnumerable<Rest.TransferPlan> TransferPlans(Transfer transfer) =>
+        from hop in transfer.Hops
+        let source = hop.Windows[0].Sources[0]
+        select new Rest.TransferPlan(
+            transfer.Dataset.Name, source.From.Site.Value, hop.To.Site.Value, [.. source.Links.Select(l => l.Value)],
+            hop.Size.Bytes, source.Rate.BitsPerSecond, hop.Start, hop.Finish, hop.Price.ToString());
 
-    private static Money PriceOf(DomainState state, PlannedTransfer planned)
-    {
-        var perGigabyte = planned.Links.Sum(l => state.Network.Links.TryGetValue(l, out var link) ? link.PricePerGigabyte : 0);
-        return Money.Cny(perGigabyte * planned.Size.Gigabytes).RoundedUp();
-    }
+    private static Money PriceOf(DomainState state, PlannedTransfer planned) =>
+        TransportPrice.Of(state.Network, planned.Size, planned.Links, planned.Start, planned.Finish);
 }

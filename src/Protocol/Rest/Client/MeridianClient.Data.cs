@@ -32,6 +32,24 @@ public sealed partial class MeridianClient
             body: null,
             cancellation);
 
-    public Task<Page<TransferView>> GetTransfersAsync(PageRequest page, CancellationToken cancellation) =>
-        GetAsync<Page<TransferView>>("transfers" + PageQuery(page), cancellation);
+    public Task<Page<TransferView>> GetTransfersAsync(string? state, PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<TransferView>>(
+            "transfers" + Query(
+                ("state", state), ("cursor", page.Cursor), ("limit", Text(page.Limit)), ("sort", page.Sort)),
+            cancellation);
+
+    public Task<TransferDetail> GetTransferAsync(long id, CancellationToken cancellation) =>
+        GetAsync<TransferDetail>($"transfers/{id}", cancellation);
+
+    /// <summary>Admits a transfer; refused where its arrival cannot be kept.</summary>
+    public Task<TransferDetail> SendAsync(TransferWish wish, CancellationToken cancellation) =>
+        WriteAsync<TransferDetail>(HttpMethod.Post, "transfers", wish, cancellation);
+
+    /// <summary>What a transfer would cost and when it would be there.</summary>
+    public Task<TransferQuote> QuoteTransferAsync(TransferWish wish, CancellationToken cancellation) =>
+        WriteAsync<TransferQuote>(HttpMethod.Post, "transfers/quotes", wish, cancellation);
+
+    /// <summary>Pauses, resumes or cancels a transfer.</summary>
+    public Task ChangeTransferAsync(long id, string change, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Post, $"transfers/{id}/{change}", body: null, cancellation);
 }

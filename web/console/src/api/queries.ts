@@ -2,11 +2,16 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { requestJson } from './client';
 import type {
   Bill, DatasetView, Identity, JobDetail, JobSummary, LinkView, Page, Placement, Quote, SiteView, Submitted, TaskView,
-  TransferView,
+  TransferDetail, TransferView,
 } from './types';
 
 /** Live events refresh what is on screen; the slow poll is for a line that drops them. */
 const slowPoll = 20_000;
+
+/** How far data has come is not among the events: it changes all the time. */
+const movingPoll = 2_000;
+
+export type TransferChange = 'pause' | 'resume' | 'cancel';
 
 type Cursor = string | null;
 
@@ -41,7 +46,14 @@ export const queries = {
   tasks: (id: number, cursor: Cursor, limit: number) => page<TaskView>(`jobs/${id}/tasks`, { cursor, limit }),
 
   datasets: (cursor: Cursor, limit: number) => page<DatasetView>('datasets', { cursor, limit }),
-  transfers: (cursor: Cursor, limit: number) => page<TransferView>('transfers', { cursor, limit }),
+  transfers: (state: string, cursor: Cursor, limit: number) => page<TransferView>('transfers', { state, cursor, limit }, movingPoll),
+
+  transfer: (id: number) =>
+    queryOptions({
+      queryKey: ['transfers', id],
+      queryFn: ({ signal }) => requestJson<TransferDetail>(`transfers/${id}`, { signal }),
+      refetchInterval: movingPoll,
+    }),
 
   bill: (cursor: Cursor, limit: number) =>
     queryOptions({
@@ -57,16 +69,17 @@ export const commands = {
     requestJson<Quote>('quotes', { method: 'POST', yaml, query: { fileName } }),
   submit: (yaml: string, fileName: string, idempotencyKey: string) =>
     requestJson<Submitted>('jobs', { method: 'POST', yaml, query: { fileName }, idempotencyKey }),
+  changeTransfer: (id: number, change: TransferChange) => requestJson<unknown>(`transfers/${id}/${change}`, { method: 'POST' }),
   cancel: (id: number) => requestJson<unknown>(`jobs/${id}/cancel`, { method: 'POST' }),
   retry: (id: number) => requestJson<unknown>(`jobs/${id}/retry`, { method: 'POST' }),
 };
 
-function page<T>(path: string, query: Record<string, string | number | null>) {
+function page<T>(path: string, query: Record<string, string | number | null>, refetchInterval = slowPoll) {
   return queryOptions({
     queryKey: [...path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part)), query],
     queryFn: ({ signal }) => requestJson<Page<T>>(path, { query, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: slowPoll,
+    refetchInterval,
   });
 }
 

@@ -242,17 +242,60 @@ export interface DatasetView {
 export interface TransferView {
   id: number;
   dataset: string;
-  fromSite: string;
-  toSite: string;
-  path: string[];
+  version: number;
+  purpose: 'send' | 'staging' | 'delivery';
+  mode: 'dedicated' | 'aggregated' | 'offpeak';
+  state: 'admitted' | 'moving' | 'paused' | 'done' | 'failed' | 'cancelled';
+  from: string[];
+  to: string[];
   bytes: number;
-  bytesMoved: number;
+  bytesDone: number;
   bitsPerSecond: number;
-  state: 'waiting' | 'moving' | 'done' | 'failed';
-  plannedStart: string;
-  plannedFinish: string;
+  secondsLeft: number | null;
+  priority: number;
+  job: number;
+  owner: string;
+  submittedAt: string;
+  deadline: string | null;
+  promised: string;
+  expected: string;
   finishedAt: string | null;
+  kept: boolean | null;
+  cost: string;
+  held: string;
   reason: string | null;
+}
+
+export interface TransferDetail {
+  summary: TransferView;
+  bytesSent: number;
+  failures: number;
+  hops: HopView[];
+}
+
+export interface HopView {
+  site: string;
+  node: string;
+  isRelay: boolean;
+  state: 'planned' | 'waiting' | 'moving' | 'paused' | 'done' | 'failed';
+  bytes: number;
+  bytesDone: number;
+  bitsPerSecond: number;
+  price: string;
+  windows: HopWindowView[];
+}
+
+export interface HopWindowView {
+  start: string;
+  finish: string;
+  sources: HopSourceView[];
+}
+
+export interface HopSourceView {
+  site: string;
+  node: string;
+  path: string[];
+  bitsPerSecond: number;
 }
 
 export interface Fault {

@@ -18,6 +18,8 @@ const JobsPage = lazy(() => import('../jobs/JobsPage'));
 const JobPage = lazy(() => import('../jobs/JobPage'));
 const SubmitPage = lazy(() => import('../submit/SubmitPage'));
 const DataPage = lazy(() => import('../data/DataPage'));
+const TransfersPage = lazy(() => import('../transfers/TransfersPage'));
+const TransferPage = lazy(() => import('../transfers/TransferPage'));
 const BillPage = lazy(() => import('../bill/BillPage'));
 
 export function App() {
@@ -46,6 +48,8 @@ export function App() {
                     <Route path="/jobs/:id" element={<JobPage />} />
                     <Route path="/submit" element={<SubmitPage />} />
                     <Route path="/data" element={<DataPage />} />
+                    <Route path="/transfers" element={<TransfersPage />} />
+                    <Route path="/transfers/:id" element={<TransferPage />} />
                     <Route path="/bill" element={<BillPage />} />
                     <Route path="*" element={<Navigate to="/sites" replace />} />
                   </Route>

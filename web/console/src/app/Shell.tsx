@@ -1,5 +1,5 @@
 import {
-  ClusterOutlined, DatabaseOutlined, EnvironmentOutlined, LogoutOutlined, PlusOutlined, UserOutlined, WalletOutlined,
+  ClusterOutlined, DatabaseOutlined, EnvironmentOutlined, LogoutOutlined, PlusOutlined, SwapOutlined, UserOutlined, WalletOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Dropdown, Tooltip } from 'antd';
@@ -18,6 +18,7 @@ const destinations = [
   { path: '/jobs', key: 'jobs', icon: <ClusterOutlined aria-hidden /> },
   { path: '/submit', key: 'submit', icon: <PlusOutlined aria-hidden /> },
   { path: '/data', key: 'data', icon: <DatabaseOutlined aria-hidden /> },
+  { path: '/transfers', key: 'transfers', icon: <SwapOutlined aria-hidden /> },
   { path: '/bill', key: 'bill', icon: <WalletOutlined aria-hidden /> },
 ];
 

@@ -1,15 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Card, Empty, Progress, Table, Tag, Typography } from 'antd';
+import { Card, Empty, Table, Tag, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries';
-import type { DatasetView, TransferView } from '../api/types';
-import { share } from '../format/format';
+import type { DatasetView } from '../api/types';
 import { useFormat } from '../format/useFormat';
 import { Failure } from '../parts/Failure';
 import { Moment } from '../parts/Moment';
 import { Pager, usePaging } from '../parts/Pager';
-import { PathText } from '../parts/PathText';
-import { StateTag } from '../parts/StateTag';
 
 const pageSize = 25;
 
@@ -18,69 +15,8 @@ export default function DataPage() {
   return (
     <>
       <h1>{t('nav.data')}</h1>
-      <Transfers />
       <Datasets />
     </>
-  );
-}
-
-function Transfers() {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const paging = usePaging();
-  const transfers = useQuery(queries.transfers(paging.cursor, pageSize));
-  return (
-    <Card className="flush" title={t('data.transfers')}>
-      {transfers.error && <Failure failure={transfers.error} retry={() => void transfers.refetch()} />}
-      <Table<TransferView>
-        size="small"
-        rowKey="id"
-        dataSource={transfers.data?.items ?? []}
-        loading={transfers.isPending}
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <Empty description={t('data.noTransfers')} /> }}
-        columns={[
-          { title: t('data.dataset'), key: 'dataset', render: (_, transfer) => <strong>{transfer.dataset}</strong> },
-          { title: t('data.path'), key: 'path', render: (_, transfer) => <PathText {...transfer} /> },
-          {
-            title: t('jobs.state'), key: 'state',
-            render: (_, transfer) => (
-              <>
-                <StateTag state={transfer.state} />
-                {transfer.reason && <div className="quiet small reason">{transfer.reason}</div>}
-              </>
-            ),
-          },
-          { title: t('data.progress'), key: 'progress', width: 220, render: (_, transfer) => <TransferProgress transfer={transfer} /> },
-          { title: t('data.rate'), key: 'rate', align: 'right', render: (_, transfer) => <span className="nowrap figures">{format.bandwidth(transfer.bitsPerSecond)}</span> },
-          { title: t('data.plannedStart'), key: 'start', render: (_, transfer) => <Moment at={transfer.plannedStart} /> },
-          {
-            title: t('data.finish'), key: 'finish',
-            render: (_, transfer) => transfer.finishedAt
-              ? <Moment at={transfer.finishedAt} />
-              : <span className="quiet nowrap"><Moment at={transfer.plannedFinish} /> {t('data.planned')}</span>,
-          },
-        ]}
-      />
-      <Pager paging={paging} nextCursor={transfers.data?.nextCursor} label={t('data.transfers')} />
-    </Card>
-  );
-}
-
-function TransferProgress({ transfer }: { transfer: TransferView }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <div className="transfer-progress">
-      <Progress
-        size="small"
-        percent={Math.floor(100 * share(transfer.bytesMoved, transfer.bytes))}
-        status={transfer.state === 'failed' ? 'exception' : transfer.state === 'moving' ? 'active' : transfer.state === 'done' ? 'success' : 'normal'}
-        aria-label={t('data.progressOf', { dataset: transfer.dataset })}
-      />
-      <span className="quiet small figures">{format.bytes(transfer.bytesMoved)} / {format.bytes(transfer.bytes)}</span>
-    </div>
   );
 }
 

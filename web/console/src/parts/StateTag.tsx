@@ -1,5 +1,5 @@
 import {
-  CheckCircleOutlined, ClockCircleOutlined, CloseCircleOutlined, CloudDownloadOutlined, MinusCircleOutlined, SyncOutlined,
+  CheckCircleOutlined, ClockCircleOutlined, CloseCircleOutlined, CloudDownloadOutlined, MinusCircleOutlined, PauseCircleOutlined, SyncOutlined,
 } from '@ant-design/icons';
 import { Tag } from 'antd';
 import type { ReactNode } from 'react';
@@ -12,6 +12,9 @@ const looks: Record<string, { color: string; icon: ReactNode }> = {
   running: { color: 'processing', icon: <SyncOutlined aria-hidden /> },
   succeeded: { color: 'success', icon: <CheckCircleOutlined aria-hidden /> },
   done: { color: 'success', icon: <CheckCircleOutlined aria-hidden /> },
+  admitted: { color: 'default', icon: <ClockCircleOutlined aria-hidden /> },
+  planned: { color: 'default', icon: <ClockCircleOutlined aria-hidden /> },
+  paused: { color: 'warning', icon: <PauseCircleOutlined aria-hidden /> },
   failed: { color: 'error', icon: <CloseCircleOutlined aria-hidden /> },
   cancelled: { color: 'default', icon: <MinusCircleOutlined aria-hidden /> },
 };

@@ -1,0 +1,54 @@
+using Meridian.Primitives;
+
+namespace Meridian.Domain.Data;
+
+/// <summary>What the writer and the planners must see alike.</summary>
+public static class TransferRules
+{
+    /// <summary>The most sites of one transfer.</summary>
+    public const int SiteCountMax = 64;
+
+    /// <summary>The most sources of one window.</summary>
+    public const int SourceCountMax = 16;
+
+    /// <summary>The highest priority.</summary>
+    public const int PriorityMax = 9;
+
+    private const int MarkShare = 4;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Whether the hop's windows went by before it could start, so that it needs others. A task's data starts late rather
+    /// than not at all, for nobody would plan it anew.
+    /// </summary>
+    public static bool IsMissed(Transfer transfer, Hop hop, DateTimeOffset now) =>
+        hop.State == HopState.Waiting && transfer.Request.Purpose != TransferPurpose.Staging && hop.Finish + Grace < now;
+
+    /// <summary>
+    /// Whether somebody has to find another way for a part of the transfer; or a cheaper one, for one that waits for cheap hours
+    /// while the links have changed since it was planned.
+    /// </summary>
+    public static bool NeedsPlan(Transfer transfer, long linkChanges, DateTimeOffset now) =>
+        transfer.State is TransferState.Admitted or TransferState.Moving && transfer.Request.Purpose != TransferPurpose.Staging
+        && (transfer.Hops.Any(h => h.State is HopState.Failed or HopState.Paused || IsMissed(transfer, h, now))
+            || (transfer.Request.Mode == TransferMode.Offpeak && transfer.LinkChanges < linkChanges
+                && transfer.Hops.Any(h => h.State == HopState.Waiting)));
+
+    /// <summary>The number by which depots know the circuit from one of a fetch's sources.</summary>
+    public static long CircuitNumber(long fetch, int source) => (fetch * SourceCountMax) + source;
+
+    /// <summary>Whether so much more has come that it is worth a line in the journal: a quarter.</summary>
+    public static bool IsMark(Hop hop, long bytesDone) =>
+        Math.Min(bytesDone, hop.Size.Bytes) - hop.BytesDone >= Math.Max(1, hop.Size.Bytes / MarkShare);
+
+    /// <summary>The part of the hop's price that is due for what is known to have come since it was planned.</summary>
+    public static Money Due(Hop hop)
+    {
+        var left = hop.Left.Bytes;
+        if (left <= 0 || hop.BytesDone <= hop.BytesPaid)
+            return Money.Zero();
+        var due = (hop.Price * ((decimal)(hop.BytesDone - hop.BytesPaid) / left)).RoundedUp();
+        return due > hop.Price ? hop.Price : due;
+    }
+}
