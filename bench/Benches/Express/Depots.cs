@@ -39,12 +39,15 @@ internal sealed class ServingDepot : IDisposable
         ExpressPart.Command(
             space, ["pull", bench.Keys, store, Served.Ticket, Served.Root, $"{megabits}", Url, .. others]);
 
-    /// <summary>The command of one of several receivers that help each other.</summary>
-    internal string[] ReceiveCommand(Bench bench, string space, int number, string[] addresses) =>
+    /// <summary>The command of a depot that receives and passes on.</summary>
+    /// <param name="bench">The measurement.</param>
+    /// <param name="space">Its namespace.</param>
+    /// <param name="share">Its number, how many receivers there are, and how many of the sources hold everything.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="urls">The sources, those that hold everything first.</param>
+    internal string[] ReceiveCommand(Bench bench, string space, string share, string address, params string[] urls) =>
         ExpressPart.Command(
-            space,
-            ["receive", bench.Keys, bench.Fresh("store"), Served.Ticket, Served.Root, $"{number}/{addresses.Length}/1",
-             addresses[number], Url, .. addresses.Where(address => address != addresses[number]).Select(address => "https://" + address)]);
+            space, ["receive", bench.Keys, bench.Fresh("store"), Served.Ticket, Served.Root, share, address, .. urls]);
 
     /// <summary>Ends it without a warning.</summary>
     internal void Crash() => Shell.Crash(_process);

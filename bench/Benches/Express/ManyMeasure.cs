@@ -34,7 +34,9 @@ internal static class ManyMeasure
         var addresses = Array.ConvertAll(spaces, space => lab.Attach(space, hub, Megabits) + ":7443");
         using var depot = ServingDepot.Start(bench, server, bench.Fresh("depot"), source, origin + ":7443");
         var receivers = Enumerable.Range(0, receiverCount)
-            .Select(number => Shell.Start(depot.ReceiveCommand(bench, spaces[number], number, addresses)))
+            .Select(number => Shell.Start(depot.ReceiveCommand(
+                bench, spaces[number], $"{number}/{receiverCount}/1", addresses[number],
+                [depot.Url, .. addresses.Where((_, other) => other != number).Select(address => "https://" + address)])))
             .ToArray();
 
         // Depots run before anybody sends them anything: the start of eight processes on one machine is not measured.

@@ -17,6 +17,9 @@ internal sealed class ChunkPull(
     /// <summary>The others that get the same at the same time; null for nobody.</summary>
     public SwarmOptions? Swarm { get; init; }
 
+    /// <summary>How the chunks look on the line.</summary>
+    public LineForm Form { get; init; } = new(landing.Manifest, whole: null, seal: null);
+
     /// <summary>Brings what a ledger lacks.</summary>
     public async Task FetchAsync(ResumeLedger ledger, Pacer? pacer, CancellationToken cancellation)
     {
@@ -24,7 +27,7 @@ internal sealed class ChunkPull(
         var board = Plan(ledger);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var news = Task.WhenAll(replicas.Where(replica => replica.IsPeer).Select(
-            peer => new PeerNews(peer, landing.Manifest, board, clock).FollowAsync(done.Token)));
+            peer => new PeerNews(peer, Form, board, clock).FollowAsync(done.Token)));
 
         // Each begins on its own, so that one whose first request blocks does not hold up the others.
         var faults = await Task.WhenAll(replicas.Select(
@@ -142,7 +145,7 @@ internal sealed class ChunkPull(
         using var watch = replica.Line.Watch(cancellation);
         var wanted = work.MissingFor(replica);
         using var list = JsonContent.Create(new ChunkList(
-            [.. wanted.Select(chunk => chunk.Hash.ToString())], Verify: corruptCounts.Count > 0));
+            [.. wanted.Select(chunk => Form.Of(chunk).Hash.ToString())], Verify: corruptCounts.Count > 0));
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);
@@ -151,7 +154,7 @@ internal sealed class ChunkPull(
         foreach (var chunk in wanted)
         {
             var (frame, content) = await frames.ReadAsync(cancellation);
-            if (frame != chunk)
+            if (frame != Form.Of(chunk))
                 throw new LineBrokenException("The depot sent what was not asked for.", inner: null);
             replica.Count(chunk.SizeBytes);
             Accept(replica, work, chunk, content.Span, corruptCounts);
@@ -163,7 +166,8 @@ internal sealed class ChunkPull(
     {
         try
         {
-            var isNew = landing.Write(chunk, content, replica.Line.Depot.ToString());
+            var source = replica.Line.Depot.ToString();
+            var isNew = Form.Open(chunk, content, source, opened => landing.Write(chunk, opened, source));
             tally.Add(chunk, isNew);
             work.Tick(chunk);
         }

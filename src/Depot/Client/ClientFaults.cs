@@ -76,3 +76,11 @@ public sealed class PeersSilentException(int missingCount)
         $"No depot that was asked has the last {missingCount} chunks, and none of them got more for long. "
         + "What has arrived is kept. Try again from a depot that holds the whole dataset.",
         inner: null);
+
+/// <summary>What a depot sent as a sealed dataset cannot be opened with the key.</summary>
+/// <param name="depot">The depot.</param>
+public sealed class SealBrokenException(Uri depot)
+    : DepotException(
+        $"What the depot {depot} sent cannot be opened: the key is another one, or the depot changed something. "
+        + "Take the dataset from another depot, or ask its owner for the key again.",
+        inner: null);

@@ -64,20 +64,45 @@ public sealed class DepotClient : IDisposable
         TransferOptions transfer,
         CancellationToken cancellation)
     {
-        var peers = transfer.Swarm?.Peers ?? [];
-        var lead = replicas.Concat(peers).First().Client;
+        var everybody = replicas.Concat(transfer.Swarm?.Peers ?? []).ToList();
         var manifest = await store.FindManifestAsync(root, cancellation)
-            ?? await lead.FetchManifestAsync([.. replicas, .. peers], root, isPatient: peers.Count > 0, cancellation);
-        var tally = new TransferTally(Total(manifest), transfer.Progress);
-        var pacer = lead.PacerOf(transfer);
-        await store.LandAsync(
-            manifest,
-            landing => new ChunkPull(Everybody(replicas, peers, lead._clock), landing, tally, lead._options, lead._clock)
+            ?? await FirstAsync(
+                everybody, transfer.Swarm is not null, (client, ticket) => client.FetchManifestAsync(ticket, root, cancellation), cancellation);
+        return await PullAsync(replicas, manifest, new(manifest, whole: null, seal: null), store, transfer, cancellation);
+    }
+
+    /// <summary>
+    /// Brings a sealed dataset into the store and opens it on the way, so that its files lie there as they were. Relays in
+    /// between hold and pass on ciphertext only; one that changes a byte is found out and done without.
+    /// </summary>
+    /// <param name="replicas">Clients of depots that hold the sealed dataset, each with a read ticket for it.</param>
+    /// <param name="root">The sealed dataset, as <see cref="DepotStore.SealAsync"/> named it.</param>
+    /// <param name="seal">The key.</param>
+    /// <param name="store">Where to bring it.</param>
+    /// <param name="transfer">The rate of all together, the progress, and relays that are still receiving as peers.</param>
+    /// <param name="cancellation">Stops soon.</param>
+    /// <returns>What was done; its root is that of the opened dataset.</returns>
+    /// <exception cref="SealBrokenException">The key does not open what was sent.</exception>
+    /// <exception cref="DepotException">One of its kinds says what to do.</exception>
+    public static async Task<TransferReport> PullSealedAsync(
+        IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
+        ManifestRoot root,
+        DatasetSeal seal,
+        DepotStore store,
+        TransferOptions transfer,
+        CancellationToken cancellation)
+    {
+        var everybody = replicas.Concat(transfer.Swarm?.Peers ?? []).ToList();
+        var whole = await FirstAsync(
+            everybody,
+            transfer.Swarm is not null,
+            async (client, ticket) =>
             {
-                Swarm = transfer.Swarm,
-            }.FetchAsync(ResumeLedger.Of(manifest, landing.Has), pacer, cancellation),
+                var manifest = await client.FetchManifestAsync(ticket, root, cancellation);
+                return await client.OpenAsync(ticket, manifest, seal, cancellation);
+            },
             cancellation);
-        return Report(manifest, tally);
+        return await PullAsync(replicas, whole.Opened, new(whole.Opened, whole, seal), store, transfer, cancellation);
     }
 
     /// <summary>Sends a dataset to the depot, only what it lacks, and publishes it there.</summary>
@@ -182,39 +207,75 @@ public sealed class DepotClient : IDisposable
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _http.Dispose();
 
-    private static ImmutableArray<Replica> Everybody(
-        IEnumerable<(DepotClient Client, string Ticket)> replicas,
-        IEnumerable<(DepotClient Client, string Ticket)> peers,
-        TimeProvider clock) =>
-    [
-        .. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, clock)),
-        .. peers.Select(peer => new Replica(peer.Client._line, peer.Ticket, clock) { IsPeer = true }),
-    ];
-
-    /// <summary>The manifest from the first one that has it. Whoever has patience waits for peers to get it.</summary>
-    private async Task<DatasetManifest> FetchManifestAsync(
+    private static async Task<TransferReport> PullAsync(
         IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
-        ManifestRoot root,
-        bool isPatient,
+        DatasetManifest manifest,
+        LineForm form,
+        DepotStore store,
+        TransferOptions transfer,
         CancellationToken cancellation)
     {
-        var beganAt = _clock.GetTimestamp();
-        for (var index = 0; ; index = (index + 1) % replicas.Count)
+        var peers = transfer.Swarm?.Peers ?? [];
+        var lead = replicas.Concat(peers).First().Client;
+        var tally = new TransferTally(Total(manifest), transfer.Progress);
+        var pacer = lead.PacerOf(transfer);
+        ImmutableArray<Replica> everybody =
+        [
+            .. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, lead._clock)),
+            .. peers.Select(peer => new Replica(peer.Client._line, peer.Ticket, lead._clock) { IsPeer = true }),
+        ];
+        await store.LandAsync(
+            manifest,
+            landing => new ChunkPull(everybody, landing, tally, lead._options, lead._clock)
+            {
+                Swarm = transfer.Swarm,
+                Form = form,
+            }.FetchAsync(ResumeLedger.Of(manifest, landing.Has), pacer, cancellation),
+            cancellation);
+        return Report(manifest, tally);
+    }
+
+    /// <summary>What the first one that has it gives. Whoever is patient waits for peers to get it.</summary>
+    private static async Task<T> FirstAsync<T>(
+        IReadOnlyList<(DepotClient Client, string Ticket)> sources,
+        bool isPatient,
+        Func<DepotClient, string, Task<T>> ask,
+        CancellationToken cancellation)
+    {
+        var (options, clock) = (sources[0].Client._options, sources[0].Client._clock);
+        var beganAt = clock.GetTimestamp();
+        for (var index = 0; ; index = (index + 1) % sources.Count)
         {
             try
             {
-                return await replicas[index].Client.FetchManifestAsync(replicas[index].Ticket, root, cancellation);
+                return await ask(sources[index].Client, sources[index].Ticket);
             }
-            catch (DepotException) when (index + 1 < replicas.Count)
+            catch (DepotException) when (index + 1 < sources.Count)
             {
                 // The next one may have it.
             }
-            catch (DepotException) when (isPatient && _clock.GetElapsedTime(beganAt) < _options.SilenceMax)
+            catch (DepotException) when (isPatient && clock.GetElapsedTime(beganAt) < options.SilenceMax)
             {
-                await Task.Delay(_options.BackOffFirst, _clock, cancellation);
+                await Task.Delay(options.BackOffFirst, clock, cancellation);
             }
         }
     }
+
+    /// <summary>Fetches what names the content of a sealed dataset, and opens it.</summary>
+    private Task<SealedManifest> OpenAsync(
+        string ticket, DatasetManifest whole, DatasetSeal seal, CancellationToken cancellation) =>
+        _line.RetryAsync(
+            async watch =>
+            {
+                if (whole.Find(SealedManifest.ManifestPath) is not ManifestEntry.File { SizeBytes: <= ManifestLimits.EncodedBytesMax } file)
+                    throw new SealBrokenException(_line.Depot);
+                var path = DepotWire.File(whole.Root, file.Path);
+                using var response = await _line.SendAsync(HttpMethod.Get, path, ticket, content: null, watch);
+                var bytes = new byte[file.SizeBytes];
+                await WatchedBody.FillAsync(await response.Content.ReadAsStreamAsync(cancellation), bytes, watch);
+                return SealedManifest.TryOpen(whole, seal, bytes) ?? throw new SealBrokenException(_line.Depot);
+            },
+            cancellation);
 
     private Pacer? PacerOf(TransferOptions transfer) =>
         transfer.Rate is { } rate ? new Pacer(rate, _clock) : null;

@@ -1,12 +1,10 @@
-using Meridian.Datasets;
-
 namespace Meridian.Depot;
 
 /// <summary>
 /// Asks a peer again and again what it has by now. A peer that does not answer has nothing: it may not have begun yet,
 /// and nobody depends on it.
 /// </summary>
-internal sealed class PeerNews(Replica peer, DatasetManifest manifest, PackBoard board, TimeProvider clock)
+internal sealed class PeerNews(Replica peer, LineForm form, PackBoard board, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -39,12 +37,12 @@ internal sealed class PeerNews(Replica peer, DatasetManifest manifest, PackBoard
         {
             using var watch = peer.Line.Watch(cancellation);
             using var response = await peer.Line.SendAsync(
-                HttpMethod.Get, DepotWire.Holdings(manifest.Root), peer.Ticket, content: null, watch);
-            var bits = new byte[(manifest.Chunks.Length + 7) / 8];
+                HttpMethod.Get, DepotWire.Holdings(form.Manifest.Root), peer.Ticket, content: null, watch);
+            var bits = new byte[(form.Manifest.Chunks.Length + 7) / 8];
             if (response.Content.Headers.ContentLength != bits.Length)
                 return PeerHoldings.None;
             await WatchedBody.FillAsync(await response.Content.ReadAsStreamAsync(cancellation), bits, watch);
-            return new(manifest, bits);
+            return new(form, bits);
         }
         catch (Exception fault) when (fault is LineBrokenException or DepotException)
         {

@@ -43,9 +43,9 @@ internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
 }
 
 /// <summary>Which chunks a peer has, one bit each in the order of the manifest.</summary>
-/// <param name="manifest">The dataset; null for nothing at all.</param>
+/// <param name="form">The dataset on the line; null for nothing at all.</param>
 /// <param name="bits">As <see cref="Holding.ToBits"/> makes them.</param>
-internal sealed class PeerHoldings(DatasetManifest? manifest, byte[] bits)
+internal sealed class PeerHoldings(LineForm? form, byte[] bits)
 {
     public static readonly PeerHoldings None = new(null, []);
 
@@ -55,7 +55,7 @@ internal sealed class PeerHoldings(DatasetManifest? manifest, byte[] bits)
     {
         foreach (var chunk in pack.Chunks)
         {
-            if (manifest is null || !manifest.TryGetPlace(chunk.Hash, out var place)
+            if (form is null || !form.Manifest.TryGetPlace(form.Of(chunk).Hash, out var place)
                 || (bits[place.ChunkIndex / 8] & (1 << (place.ChunkIndex % 8))) == 0)
                 return false;
         }

@@ -17,6 +17,7 @@ public sealed class DepotStore : IDisposable
     private readonly ChunkFiles _chunks;
     private readonly ManifestFiles _manifests;
     private readonly TreeFiles _trees;
+    private readonly SealFiles _seals;
     private readonly ConcurrentDictionary<ManifestRoot, SemaphoreSlim> _turns = new();
     private readonly ConcurrentDictionary<ManifestRoot, Landing> _comingIn = new();
 
@@ -33,6 +34,7 @@ public sealed class DepotStore : IDisposable
         _chunks = new(Path.Combine(folder, "chunks"), temporary, files);
         _manifests = new(Path.Combine(folder, "manifests"), temporary, files);
         _trees = new(Path.Combine(folder, "trees"), disk);
+        _seals = new(Path.Combine(folder, "seals"), temporary, files);
     }
 
     /// <summary>The folder of the store.</summary>
@@ -92,9 +94,36 @@ public sealed class DepotStore : IDisposable
     /// <summary>The content of a dataset that is here, wherever it lies.</summary>
     public IChunkSource SourceOf(DatasetManifest manifest) => new StoredDataset(this, manifest, _trees, _chunks);
 
+    /// <summary>
+    /// Serves a dataset that is here sealed as well, under a name of its own, so that relays carry only ciphertext. The
+    /// same dataset and key give the same name. Nothing is stored twice: it is sealed as it is read.
+    /// </summary>
+    /// <param name="root">The dataset.</param>
+    /// <param name="seal">The key, which the receivers need as well.</param>
+    /// <param name="cancellation">Stops between chunks.</param>
+    /// <returns>The name under which relays and receivers ask for it.</returns>
+    /// <exception cref="DatasetMissingException">The dataset is not here.</exception>
+    public async Task<ManifestRoot> SealAsync(ManifestRoot root, DatasetSeal seal, CancellationToken cancellation)
+    {
+        var opened = await FindManifestAsync(root, cancellation) ?? throw new DatasetMissingException(root);
+        var manifest = await Task.Run(
+            () => SealedDataset.Name(opened, seal, SourceOf(opened), cancellation), cancellation);
+        await _seals.WriteAsync(manifest, seal, cancellation);
+        await _manifests.WriteAsync(manifest.Sealed, cancellation);
+        return manifest.Sealed.Root;
+    }
+
     /// <summary>What can be served of a dataset that is here or coming in; null when it is neither.</summary>
     internal async Task<Holding?> FindHoldingAsync(ManifestRoot root, CancellationToken cancellation)
     {
+        if (_seals.Find(root) is { } known)
+        {
+            var opened = await FindHoldingAsync(known.Opened, cancellation);
+            var whole = await FindManifestAsync(root, cancellation);
+            return opened is not null && whole is not null && SealedManifest.Pair(whole, opened.Manifest) is { } pair
+                ? new SealedDataset(pair, known.Seal, opened).Holding : null;
+        }
+
         if (_comingIn.TryGetValue(root, out var landing))
             return new(landing.Manifest, new IncomingDataset(this, landing), landing.Has);
         if (await FindManifestAsync(root, cancellation) is not { } manifest)
@@ -220,6 +249,7 @@ public sealed class DepotStore : IDisposable
         await _references.WaitAsync(cancellation);
         try
         {
+            _seals.Delete(root);
             var manifest = await FindManifestAsync(root, cancellation);
             var hadTree = _trees.Remove(root);
             if (manifest is null)
@@ -342,7 +372,7 @@ public sealed class DepotStore : IDisposable
     private void Prepare()
     {
         TreeFolders.Delete(Path.Combine(Folder, "tmp"));
-        foreach (var name in (string[])["tmp", "chunks", "manifests"])
+        foreach (var name in (string[])["tmp", "chunks", "manifests", "seals"])
             TreeFolders.Create(Path.Combine(Folder, name), TreeFolders.Private);
         _trees.Prepare();
     }

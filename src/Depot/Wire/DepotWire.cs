@@ -29,6 +29,8 @@ public static class DepotWire
 
     internal static string Holdings(ManifestRoot root) => Prefix + "/holdings/" + root;
 
+    internal static string File(ManifestRoot root, string path) => Prefix + "/files/" + root + "/" + path;
+
     internal static string Packs => Prefix + "/packs";
 
     internal static string Missing => Prefix + "/missing";
