@@ -61,6 +61,8 @@ namespace Meridian.Domain;
 [MemoryPackUnion(69, typeof(JobCancelling))]
 [MemoryPackUnion(70, typeof(JobMoneyChanged))]
 [MemoryPackUnion(71, typeof(JobFinished))]
+[MemoryPackUnion(72, typeof(RoomClaimed))]
+[MemoryPackUnion(73, typeof(ClaimEnded))]
 internal sealed partial class EventFormatter;
 
 /// <summary>The numbers of the commands on the way to the writer.</summary>

@@ -94,6 +94,7 @@ public static class FaultTexts
                 "The job may cost {0}, which is over its budget of {1}: raise it, or ask for fewer tasks, less time or smaller resources.",
                 "作业最多可能花费 {0}，超出其预算 {1}：请提高预算，或减少任务、时长与资源。"),
             ["pool-draining"] = ("Pool '{0}' takes no new tasks.", "资源池“{0}”不接收新任务。"),
+            ["cannot-preempt"] = ("'{0}' cannot be part of a preemption now.", "“{0}”目前不能参与抢占。"),
             ["bad-weight"] = ("A weight is from 1 to {0}.", "权重须为 1 至 {0} 的整数。"),
             ["project-taken"] = ("Project '{0}' belongs to another tenant: choose another name.", "项目“{0}”已属于其他租户：请改用其他名称。"),
             ["quota"] = ("'{0}' has reached its quota of {1:word}.", "“{0}”已达到{1:word}配额。"),

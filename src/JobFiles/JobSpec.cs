@@ -61,6 +61,9 @@ public sealed partial record JobSpec
 
     /// <summary>Among the jobs of a project that wait, those of higher priority come first; from -100 to 100.</summary>
     [MemoryPackOrder(17)] public int Priority { get; init; }
+
+    /// <summary>Whether it takes what others leave: its tasks are stopped, and placed again later, when others need the room.</summary>
+    [MemoryPackOrder(18)] public bool IsBestEffort { get; init; }
 }
 
 /// <summary>What a task needs of its node.</summary>

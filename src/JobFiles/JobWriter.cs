@@ -33,6 +33,7 @@ internal static class JobWriter
         Line(file, "timeout", Time(job.Timeout));
         Line(file, "retries", job.Retries == 0 ? "" : Number(job.Retries));
         Line(file, "priority", job.Priority == 0 ? "" : Number(job.Priority));
+        Line(file, "bestEffort", job.IsBestEffort ? "true" : "");
         Line(file, "service", job.Service is { } service ? Map(Service(service, job.TaskCount)) : "");
         return file.ToString();
     }

@@ -115,6 +115,8 @@ public sealed partial class World
             Duration = TimeSpan.FromSeconds(20),
             Timeout = TimeSpan.FromMinutes(2),
             Retries = _luck.Next(3),
+            IsBestEffort = _luck.Chance(0.4),
+            Priority = _luck.Next(3),
             Objective = (Objective)_luck.Next(4),
             Resources = new()
             {

@@ -28,6 +28,7 @@ public static class EndTexts
             ["out-of-memory"] = ("needed more memory than it asked for", "所用内存超过其申请"),
             ["output-too-large"] = ("left more than its outputs or its folder may hold", "输出或工作目录超出上限"),
             ["output-unreadable"] = ("its results could not be read: {0}", "无法读取其结果：{0}"),
+            ["preempted"] = ("made room for a job that is not best effort; it is tried again", "为非尽力型作业让出资源，将重新放置"),
             ["retried"] = ("tried again on request", "应请求重试"),
             ["staging-failed"] = ("an input did not arrive: {0:word}", "输入数据未能到达：{0:word}"),
             ["stopped"] = ("stopped", "已停止"),

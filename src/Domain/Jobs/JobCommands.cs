@@ -22,10 +22,20 @@ public sealed partial record SubmitJob(
 /// <param name="Transfers">What is ordered for them.</param>
 /// <param name="Explanation">Why there, where that is new.</param>
 /// <param name="IsOverdueTurn">Whether the job's project was served before all others because it had waited for long.</param>
+/// <param name="Victims">Best-effort attempts that are to make room; the tasks are placed when these have stopped.</param>
 [MemoryPackable]
+[method: MemoryPackConstructor]
 public sealed partial record PlaceTasks(
     long Job, ImmutableArray<TaskPlacement> Placements, ImmutableArray<PlannedTransfer> Transfers,
-    Explanation? Explanation, bool IsOverdueTurn = false) : DomainCommand;
+    Explanation? Explanation, bool IsOverdueTurn, ImmutableArray<AttemptId> Victims) : DomainCommand
+{
+    /// <summary>Placements in room that is free, in the job's usual turn.</summary>
+    public PlaceTasks(
+        long job, ImmutableArray<TaskPlacement> placements, ImmutableArray<PlannedTransfer> transfers, Explanation? explanation)
+        : this(job, placements, transfers, explanation, IsOverdueTurn: false, [])
+    {
+    }
+}
 
 /// <summary>A waiting task and the node that the scheduler proposes.</summary>
 [MemoryPackable]

@@ -35,7 +35,15 @@ public sealed partial record TaskStopOrdered(AttemptId Attempt, string Reason) :
 /// <summary>A task waits to be placed again.</summary>
 [MemoryPackable]
 public sealed partial record TaskRequeued(
-    AttemptId Attempt, int FailureCount, Reason Reason, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+    AttemptId Attempt, int FailureCount, Reason Reason, [property: CanonicalTime] DateTimeOffset At, bool IsPreempted) : DomainEvent;
+
+/// <summary>Tasks will take the room of others, which are told to stop.</summary>
+[MemoryPackable]
+public sealed partial record RoomClaimed(Claim Claim) : DomainEvent;
+
+/// <summary>The room is there, or is not needed any more.</summary>
+[MemoryPackable]
+public sealed partial record ClaimEnded(long Job) : DomainEvent;
 
 /// <summary>A task is over.</summary>
 [MemoryPackable]

@@ -12,19 +12,20 @@ namespace Meridian.Domain.Jobs;
 /// <param name="Waiters">The attempts that wait for each transfer.</param>
 /// <param name="ByName">The latest job of each project and name.</param>
 /// <param name="ByKey">The job that each idempotency key made.</param>
+/// <param name="Claims">By job, the room that is kept for its tasks until others have stopped.</param>
 [MemoryPackable]
 public sealed partial record JobsState(
     IdMap<Job> Jobs, ImmutableSortedSet<long> Queue, ImmutableSortedSet<long> Active,
     ImmutableSortedDictionary<NodeId, ImmutableSortedSet<AttemptId>> ByNode,
     IdMap<ImmutableSortedSet<AttemptId>> Waiters,
     ImmutableSortedDictionary<JobName, long> ByName,
-    ImmutableSortedDictionary<SecretHash, long> ByKey)
+    ImmutableSortedDictionary<SecretHash, long> ByKey, IdMap<Claim> Claims)
 {
     /// <summary>No jobs.</summary>
     public static readonly JobsState Empty = new(
         IdMap<Job>.Empty, [], [], ImmutableSortedDictionary<NodeId, ImmutableSortedSet<AttemptId>>.Empty,
         IdMap<ImmutableSortedSet<AttemptId>>.Empty, ImmutableSortedDictionary<JobName, long>.Empty,
-        ImmutableSortedDictionary<SecretHash, long>.Empty);
+        ImmutableSortedDictionary<SecretHash, long>.Empty, IdMap<Claim>.Empty);
 
     /// <summary>How many tasks of each project wait to be placed; follows from the queue, so it is not kept with the state.</summary>
     [MemoryPackIgnore]
@@ -53,6 +54,8 @@ public sealed partial record JobsState(
         TaskStopOrdered e => Unwait(e.Attempt).WithTask(
             e.Attempt, task => new Stopping(task.Live!, e.Reason, (task as Running)?.StartedAt)),
         TaskRequeued e => Requeue(e),
+        RoomClaimed e => this with { Claims = Claims.Set(e.Claim.Job, e.Claim) },
+        ClaimEnded e => this with { Claims = Claims.Remove(e.Job) },
         TaskEnded e => End(e),
         JobRetried e => Retry(e),
         JobCancelling e => With(e.Job, job => job with { IsCancelling = true, Failure = e.Failure }),
@@ -122,6 +125,8 @@ public sealed partial record JobsState(
     private JobsState Requeue(TaskRequeued e) => Release(e.Attempt).With(e.Attempt.Job, job => job with
     {
         Tasks = job.Tasks.Set(e.Attempt.Task, new Requeued(e.Attempt.Number, e.Reason, e.At)),
+        // To have made room for others is no failed try.
+        TriesBefore = e.IsPreempted ? job.TriesBefore.Set(e.Attempt.Task, (job.TriesBefore.TryGet(e.Attempt.Task, out var tries) ? tries : 0) + 1) : job.TriesBefore,
         Failures = e.FailureCount > 0 ? job.Failures.Set(e.Attempt.Task, e.FailureCount) : job.Failures,
         Requeued = job.Requeued.Add(e.Attempt.Task),
     });
@@ -171,6 +176,7 @@ public sealed partial record JobsState(
             Waiting = Add(Waiting, job.Project, job.WaitingCount - before.WaitingCount),
             Queue = job.WaitingCount > 0 ? Queue.Add(id) : Queue.Remove(id),
             Active = job.Phase == JobPhase.Active ? Active.Add(id) : Active.Remove(id),
+            Claims = job.WaitingCount > 0 ? Claims : Claims.Remove(id),
         };
     }
 
@@ -196,7 +202,12 @@ public sealed partial record JobsState(
     {
         var node = Jobs[attempt.Job].Tasks[attempt.Task].Live!.Node;
         var left = ByNode.GetValueOrDefault(node, []).Remove(attempt);
-        return Unwait(attempt) with { ByNode = left.IsEmpty ? ByNode.Remove(node) : ByNode.SetItem(node, left) };
+        return Unwait(attempt) with
+        {
+            ByNode = left.IsEmpty ? ByNode.Remove(node) : ByNode.SetItem(node, left),
+            Claims = Claims.Values.Where(c => c.Victims.Contains(attempt))
+                .Aggregate(Claims, (claims, c) => claims.Set(c.Job, c with { Victims = c.Victims.Remove(attempt) })),
+        };
     }
 
     private JobsState Unwait(AttemptId attempt) => Current(attempt) is Staging staging

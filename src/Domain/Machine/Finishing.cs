@@ -28,15 +28,19 @@ internal static class Finishing
         StopAll(draft, jobId, reason);
     }
 
-    /// <summary>Stops every live task of the job. One that waits for data was never started: it ends at once.</summary>
+    /// <summary>Stops every live task of the job.</summary>
     internal static void StopAll(Draft draft, long jobId, string reason)
     {
         foreach (var task in draft.Job(jobId).Tasks.Values.Where(t => t.Live is not null && t is not Stopping).ToList())
-        {
-            draft.Add(new TaskStopOrdered(task.Live!.Id, reason));
-            if (task is Staging && draft.State.Jobs.Current(task.Live.Id) is { } stopping)
-                Reporting.End(draft, stopping, AttemptEnd.Stopped, Reporting.Nothing(reason));
-        }
+            Stop(draft, task, reason);
+    }
+
+    /// <summary>Stops a live task. One that waits for data was never started: it ends at once.</summary>
+    internal static void Stop(Draft draft, TaskState task, string reason)
+    {
+        draft.Add(new TaskStopOrdered(task.Live!.Id, reason));
+        if (task is Staging && draft.State.Jobs.Current(task.Live.Id) is { } stopping)
+            Reporting.End(draft, stopping, AttemptEnd.Stopped, Reporting.Nothing(reason));
     }
 
     internal static void FinishIfOver(Draft draft, long jobId)

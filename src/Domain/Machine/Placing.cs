@@ -23,6 +23,9 @@ internal static class Placing
         if (job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
             return Decision.Refuse("after-open", c.Job);
 
+        if (!c.Victims.IsEmpty)
+            return Yielding.Claim(state, c, now);
+
         var draft = new Draft(state, now);
         foreach (var planned in c.Transfers)
         {
@@ -56,7 +59,7 @@ internal static class Placing
 
         var pool = state.Sites.Pools[node.Id.Pool];
         var site = state.Sites.Sites[node.Id.Site];
-        if (NodeFault(node, pool, spec, placement.Shares) is { } unfit)
+        if (NodeFault(node, pool, spec, placement.Shares, ClaimedRoom.On(state.Jobs, node.Id)) is { } unfit)
             return unfit;
         if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
             return missing;
@@ -78,11 +81,12 @@ internal static class Placing
 
     internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
 
-    private static Fault? NodeFault(Node node, Pool pool, JobSpec spec, ImmutableArray<AcceleratorShare> shares)
+    private static Fault? NodeFault(
+        Node node, Pool pool, JobSpec spec, ImmutableArray<AcceleratorShare> shares, ClaimedRoom claimed)
     {
         if (pool.IsDraining)
             return Fault.Of("pool-draining", pool.Id);
-        if (!(node.Used + AmountOf(spec.Resources)).FitsIn(node.Total))
+        if (!(node.Used + claimed.Amount + AmountOf(spec.Resources)).FitsIn(node.Total))
             return Fault.Of("no-capacity", node.Id);
         if (spec.Constraints.Isolation == Isolation.Sandbox && !node.CanSandbox)
             return Fault.Of("no-sandbox", node.Id);
@@ -94,7 +98,7 @@ internal static class Placing
         {
             if (share.Index < 0 || share.Index >= node.Accelerators.Length || share.Milli != demand!.FractionMilli
                 || !Matches(node.Accelerators[share.Index], demand)
-                || node.Accelerators[share.Index].UsedMilli + share.Milli > 1000)
+                || node.Accelerators[share.Index].UsedMilli + claimed.MilliOf(share.Index) + share.Milli > 1000)
                 return Fault.Of("no-accelerator", share.Index, node.Id);
         }
 

@@ -34,7 +34,8 @@ internal static class Reporting
     {
         var attempt = task.Live!;
         var job = draft.Job(attempt.Id.Job);
-        var charge = ChargeOf(attempt, task, end, result, draft.Now);
+        var isYielding = Yielding.IsYielding(job, task);
+        var charge = ChargeOf(attempt, task, isYielding && end == AttemptEnd.Stopped ? AttemptEnd.Lost : end, result, draft.Now);
         draft.Release(attempt);
         draft.Settle(attempt.Id.Job, attempt.CostMax, charge, paying => new(
             draft.Now, draft.TenantOf(paying), paying.Project, paying.Id, attempt.Id.Task, "compute",
@@ -45,19 +46,23 @@ internal static class Reporting
         var mayTryAgain = end switch
         {
             AttemptEnd.Failed => failures <= job.Spec.Retries,
-            AttemptEnd.Lost or AttemptEnd.Stopped => attempt.Id.Number - Count(job.TriesBefore, attempt.Id.Task) - failures < FaultlessTriesMax,
+            AttemptEnd.Lost or AttemptEnd.Stopped => isYielding || attempt.Id.Number - Count(job.TriesBefore, attempt.Id.Task) - failures < FaultlessTriesMax,
             _ => false,
         };
         if (end == AttemptEnd.Succeeded)
             Succeed(draft, attempt, result, charge);
-        else if (job.IsCancelling || task is Stopping)
+        else if (job.IsCancelling || (task is Stopping && !isYielding))
             draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Cancelled, result, charge, draft.Now));
         else if (mayTryAgain)
-            draft.Add(new TaskRequeued(attempt.Id, failures, result.Reason ?? Reason.Of("unknown"), draft.Now));
+            draft.Add(Requeued(attempt, failures, result, isYielding && end != AttemptEnd.Failed, draft.Now));
         else
             Fail(draft, attempt, result, charge);
         Finishing.FinishIfOver(draft, attempt.Id.Job);
+        Yielding.Settle(draft);
     }
+
+    private static TaskRequeued Requeued(Attempt attempt, int failures, AttemptResult result, bool isPreempted, DateTimeOffset now) => new(
+        attempt.Id, failures, isPreempted ? Reason.Of(Yielding.Preempted) : result.Reason ?? Reason.Of("unknown"), now, isPreempted);
 
     internal static AttemptResult Nothing(string reason, params ReadOnlySpan<object> particulars) =>
         new(ExitCode: -1, Reason.Of(reason, particulars), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);

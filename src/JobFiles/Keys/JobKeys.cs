@@ -154,6 +154,8 @@ internal static class JobKeys
             QuantityShapes.Whole(0, 100), (job, retries) => job with { Retries = retries }),
         Key<JobSpec, int>("priority", "Among the waiting jobs of its project those of higher priority come first; 0 unless given.",
             QuantityShapes.Whole(-PriorityMax, PriorityMax), (job, priority) => job with { Priority = priority }),
+        Key<JobSpec, bool>("bestEffort", "Whether its tasks stop, and are tried again later, when other jobs need the room; false unless given.",
+            QuantityShapes.Flag, (job, isBestEffort) => job with { IsBestEffort = isBestEffort }),
         Key<JobSpec, ServiceDraft>("service", "Makes the job a long-running service.",
             Service,
             (job, draft) => job with

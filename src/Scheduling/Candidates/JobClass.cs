@@ -99,6 +99,7 @@ internal sealed class JobClass
         Add(spec.Duration.Ticks);
         Add(spec.Timeout.Ticks);
         Add(spec.Container.Length > 0);
+        Add(spec.IsBestEffort);
         Add(spec.IsGang ? spec.TaskCount : 0);
         Add(spec.Service is not null);
         Add(spec.Service?.Latency);

@@ -41,6 +41,10 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
     }
 
+    /// <summary>The next task, or the gang, at the pool if there were room at once, with its data there.</summary>
+    internal Option AtOnce(JobClass jobs, Candidate candidate, int waitingCount) =>
+        Price(jobs, candidate, [], now, now, Money.Zero(), waitingCount);
+
     /// <summary>Notes that a task of the class waits for the option.</summary>
     internal void Queue(JobClass jobs, Option option)
     {

@@ -23,6 +23,7 @@ internal static class Whys
         var explanation = Account.Give(picture.Finder, picture.Jobs, terms, choice.Best, now);
         var (room, quota) = Waits.QuotaRoom(state, job);
         var reason = Waits.ForJobs(state, job)
+            ?? (state.Jobs.Claims.TryGet(id, out var claim) ? Preemption.Waiting(claim) : null)
             ?? picture.Jobs.Blocked
             ?? (room < (job.Spec.IsGang ? job.WaitingCount : 1) ? quota : null)
             ?? Waits.Untimely(job, now)?.Reason

@@ -18,7 +18,7 @@ internal sealed class Fleet
         {
             if (!nodes.TryGetValue(node.Id.Pool, out var list))
                 nodes.Add(node.Id.Pool, list = []);
-            list.Add(new(node, _worth));
+            list.Add(new(node, _worth, ClaimedRoom.On(jobs, node.Id)));
         }
 
         foreach (var pool in sites.Pools.Values)
@@ -34,10 +34,10 @@ internal sealed class Fleet
     /// <summary>Whether no task at all fits anywhere now: each needs something of both a node's processors and its memory.</summary>
     internal bool IsFull => _pools.Values.All(pool => pool.Nodes.All(n => n.Free.CpuMillicores <= 0 || n.Free.Memory.Bytes <= 0));
 
-    /// <summary>Reads the node anew from the sites.</summary>
-    internal void Refresh(SitesState sites, NodeId node)
+    /// <summary>Reads the node anew.</summary>
+    internal void Refresh(SitesState sites, JobsState jobs, NodeId node)
     {
         if (_pools.TryGetValue(node.Pool, out var pool))
-            pool.Replace(new(sites.Nodes[node], _worth));
+            pool.Replace(new(sites.Nodes[node], _worth, ClaimedRoom.On(jobs, node)));
     }
 }

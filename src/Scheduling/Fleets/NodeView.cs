@@ -26,13 +26,13 @@ internal sealed class NodeView
     private double? _worth;
     private (TimeSpan In, NodeView Then)? _reserved;
 
-    internal NodeView(Node node, FleetWorth fleet)
+    internal NodeView(Node node, FleetWorth fleet, ClaimedRoom claimed)
     {
         (Node, _fleet) = (node, fleet);
-        Free = node.Total - node.Used;
+        Free = node.Total - node.Used - claimed.Amount;
         _acceleratorFree = new int[node.Accelerators.Length];
         for (var i = 0; i < _acceleratorFree.Length; i++)
-            _acceleratorFree[i] = AcceleratorWhole - node.Accelerators[i].UsedMilli;
+            _acceleratorFree[i] = AcceleratorWhole - node.Accelerators[i].UsedMilli - claimed.MilliOf(i);
     }
 
     private NodeView(NodeView other)
@@ -79,6 +79,9 @@ internal sealed class NodeView
     /// starts then.
     /// </summary>
     internal void Reserve(TimeSpan fromNow, NodeView then) => _reserved = (fromNow, then);
+
+    /// <summary>Whether room is kept for a later start.</summary>
+    internal bool IsReserved => _reserved is not null;
 
     /// <summary>Goes on with the reservation of an older view of the same node.</summary>
     internal void ReserveAs(NodeView older) => _reserved = older._reserved;

@@ -152,6 +152,9 @@ public static class ReasonCodes
     /// <summary>Change: a larger quota, or fewer tasks at once.</summary>
     public const string LargerQuota = "larger-quota";
 
+    /// <summary>Waits: best-effort tasks are stopping to make room.</summary>
+    public const string WaitsForYield = "waits-for-yield";
+
     /// <summary>Every code.</summary>
     public static readonly ImmutableArray<string> All =
     [
@@ -161,5 +164,6 @@ public static class ReasonCodes
         WaitsForCapacity, WaitsForData, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,
+        WaitsForYield,
     ];
 }

@@ -52,6 +52,8 @@ public static class ReasonTexts
                 "waits for room at {0}, expected at {1}", "等待 {0} 的空闲资源，预计 {1}"),
             [ReasonCodes.WaitsForData] = (
                 "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
+            [ReasonCodes.WaitsForYield] = (
+                "waits at {0} until {1} best-effort tasks have made room", "在 {0} 等待 {1} 个尽力型任务让出资源"),
             [ReasonCodes.WaitsForJobs] = ("waits for the jobs {0}", "等待作业 {0}"),
             [ReasonCodes.Quota] = ("{0} has reached its quota of {1:word}", "{0} 已达到{1:word}配额"),
             [ReasonCodes.RetryPause] = ("the last try failed ({0:word}); the next is at {1}", "上次尝试失败（{0:word}）；下次在 {1}"),

@@ -14,6 +14,8 @@ internal sealed class Placing(Job job, JobClass jobs, JobTerms terms, bool isOve
 
     internal JobTerms Terms => terms;
 
+    internal bool IsOverdueTurn => isOverdueTurn;
+
     /// <summary>The pool that the first task of the round went to, or nothing yet.</summary>
     internal PoolId? Chosen { get; set; }
 
@@ -43,7 +45,7 @@ internal sealed class Placing(Job job, JobClass jobs, JobTerms terms, bool isOve
     }
 
     internal PlaceTasks ToCommand() =>
-        new(job.Id, [.. Placements], [.. Transfers.DistinctBy(t => (t.Root, t.To))], Explanation, isOverdueTurn);
+        new(job.Id, [.. Placements], [.. Transfers.DistinctBy(t => (t.Root, t.To))], Explanation, isOverdueTurn, []);
 
     internal void Clear()
     {

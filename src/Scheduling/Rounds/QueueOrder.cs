@@ -12,28 +12,38 @@ namespace Meridian.Scheduling.Rounds;
 /// The order in which a round looks at jobs: turn by turn to the tenant, and within it to the project, that holds the least
 /// of the domain for its weight; within a project those of higher priority first, then in the order of submission. A project
 /// whose oldest job waits for longer than <see cref="SchedulingOptions.Patience"/> comes before all of them, for one task of
-/// that job in each such span: so shares and priorities put nobody off for ever.
+/// that job in each such span: so shares and priorities put nobody off for ever. Best-effort jobs come after all others.
 /// </summary>
 internal sealed class QueueOrder
 {
-    private readonly FairQueue _queue;
+    private readonly FairQueue _firm;
+    private readonly FairQueue _bestEffort = new();
     private readonly Usage _total;
+    private FairQueue _queue;
 
     internal QueueOrder(DomainState state, Fleet fleet, DateTimeOffset now, SchedulingOptions options)
     {
-        _queue = new(now - DateTimeOffset.MinValue > options.Patience ? now - options.Patience : DateTimeOffset.MinValue);
+        _firm = new(now - DateTimeOffset.MinValue > options.Patience ? now - options.Patience : DateTimeOffset.MinValue);
         _total = TotalOf(fleet);
-        var leaves = new Dictionary<ProjectId, FairBranch>();
+        _queue = _firm;
+        var leaves = new Dictionary<(ProjectId, bool), FairBranch>();
         foreach (var id in state.Jobs.Queue)
         {
             var job = state.Jobs.Jobs[id];
-            if (!leaves.TryGetValue(job.Project, out var leaf))
-                leaves.Add(job.Project, leaf = LeafOf(state.Accounts, job.Project));
+            var key = (job.Project, job.Spec.IsBestEffort);
+            if (!leaves.TryGetValue(key, out var leaf))
+                leaves.Add(key, leaf = LeafOf(job.Spec.IsBestEffort ? _bestEffort : _firm, state.Accounts, job.Project));
             leaf.Add(id, job.SubmittedAt, -job.Spec.Priority);
         }
     }
 
-    internal bool TryTakeTurn(out long job) => _queue.TryTakeTurn(out job);
+    internal bool TryTakeTurn(out long job)
+    {
+        if (_queue.TryTakeTurn(out job))
+            return true;
+        _queue = _bestEffort;
+        return _queue.TryTakeTurn(out job);
+    }
 
     /// <summary>Whether the turn was taken because a job of the project waits for so long.</summary>
     internal bool IsOverdueTurn => _queue.IsOverdueTurn;
@@ -47,12 +57,12 @@ internal sealed class QueueOrder
     /// </summary>
     internal void EndTurn(JobSpec spec, int placedCount, PendingReason? reason, bool isMore) => _queue.EndTurn(
         ClaimOf(UsageOf(spec)), placedCount, isMore,
-        wasOverdue: placedCount > 0 || reason?.Code is ReasonCodes.WaitsForCapacity or ReasonCodes.Quota);
+        wasOverdue: placedCount > 0 || reason?.Code is ReasonCodes.WaitsForCapacity or ReasonCodes.WaitsForYield or ReasonCodes.Quota);
 
-    private FairBranch LeafOf(AccountsState accounts, ProjectId project)
+    private FairBranch LeafOf(FairQueue queue, AccountsState accounts, ProjectId project)
     {
         var (own, tenant) = (accounts.Projects[project], accounts.TenantOf(project));
-        return _queue.Leaf(
+        return queue.Leaf(
             MemberOf(tenant.Id.Value, tenant.Shares, default), MemberOf(project.Value, own.Shares, own.OverdueTurnAt));
     }
 

@@ -30,6 +30,7 @@ internal sealed class Round
     private readonly ImmutableArray<DomainCommand>.Builder _commands = ImmutableArray.CreateBuilder<DomainCommand>();
     private readonly ImmutableArray<(long, PendingReason)>.Builder _pending = ImmutableArray.CreateBuilder<(long, PendingReason)>();
     private DomainState _state;
+    private Yielders _yielders;
     private DateTimeOffset? _nextLook;
     private int _placedCount;
 
@@ -37,6 +38,7 @@ internal sealed class Round
     {
         (_state, _now, _options, _intentions) = (state, now, options, intentions);
         _fleet = new(state.Sites, state.Jobs);
+        _yielders = new(state.Jobs, now);
         _stager = new(state, now);
         _finder = new(_stager, now) { State = state };
     }
@@ -80,8 +82,10 @@ internal sealed class Round
     {
         if (Waits.ForJobs(_state, job) is { } earlier)
             return earlier;
+        if (_state.Jobs.Claims.TryGet(job.Id, out var claim))
+            return Preemption.Waiting(claim);
         var jobs = ClassOf(job);
-        if (jobs.Blocked is { } blocked)
+        if (jobs.Blocked is { } blocked && (blocked.Code != ReasonCodes.WaitsForCapacity || job.Spec.IsBestEffort || !_yielders.IsAny))
             return blocked;
         var (tasks, pause) = (job.WaitingTasks(), default(PendingReason));
         if (Waits.Untimely(job, _now) is { } untimely)
@@ -141,10 +145,8 @@ internal sealed class Round
         if (_placedCount > 0 && _placedCount + job.WaitingCount > _options.Limit)
             return new(ReasonCodes.InQueue, [""]);
         var choice = Choice.Of(_finder, jobs, terms, _now);
-        if (choice.Best is not { } best)
-            return Refused(jobs, choice);
-        if (!best.IsNow)
-            return Wait(placing, best, choice);
+        if (choice.Best is not { IsNow: true } best)
+            return MakeRoom(placing, choice, job.WaitingCount) ?? PutOff(placing, choice);
 
         Explain(placing, best);
         using var tasks = job.WaitingTasks().GetEnumerator();
@@ -170,6 +172,8 @@ internal sealed class Round
             }
 
             var choice = Choice.Of(_finder, jobs, terms, _now);
+            if (choice.Best is not { IsNow: true } && why is null && Yielded(placing, choice, limit) is { } yielded)
+                return yielded;
             if (choice.Best is not { } best)
             {
                 why = Refused(jobs, choice);
@@ -201,6 +205,32 @@ internal sealed class Round
 
         return Flush(placing) ?? why;
     }
+
+    /// <summary>Proposes what was gathered, and that others make room for so many more.</summary>
+    private PendingReason? Yielded(Placing placing, Choice choice, int count)
+    {
+        if (placing.Job.Spec.IsBestEffort || !_yielders.IsAny)
+            return null;
+        var isFirst = placing.Placements.Count == 0;
+        if (Flush(placing) is { } refused)
+            return refused;
+        var job = isFirst ? placing.Job : _state.Jobs.Jobs[placing.Job.Id];
+        return MakeRoom(isFirst ? placing : new(job, placing.Jobs, placing.Terms, placing.IsOverdueTurn), choice, count);
+    }
+
+    private PendingReason? MakeRoom(Placing placing, Choice choice, int count)
+    {
+        if (Preemption.Plan(_finder, placing, choice, _yielders, count, _now) is not { } made || Propose(made.Command) is not null)
+            return null;
+        foreach (var node in made.Command.Placements.Select(p => p.Node).Concat(
+            made.Command.Victims.Select(v => _state.Jobs.Current(v)?.Live?.Node).OfType<NodeId>()).Distinct())
+            _fleet.Refresh(_state.Sites, _state.Jobs, node);
+        _yielders = new(_state.Jobs, _now);
+        return made.Reason;
+    }
+
+    private PendingReason PutOff(Placing placing, Choice choice) =>
+        choice.Best is { } best ? Wait(placing, best, choice) : Refused(placing.Jobs, choice);
 
     private int Take(Placing placing, Option option, Seat seat, IEnumerator<int> tasks, int count)
     {
@@ -244,7 +274,7 @@ internal sealed class Round
         if (refused is null)
             _placedCount += count;
         else
-            placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, node));
+            placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, _state.Jobs, node));
         placing.Clear();
         return refused;
     }
@@ -270,7 +300,7 @@ internal sealed class Round
     private PendingReason Wait(Placing placing, Option best, Choice choice)
     {
         var (job, jobs) = (placing.Job, placing.Jobs);
-        if (_now - job.SubmittedAt >= _options.ReserveAfter)
+        if (_now - job.SubmittedAt >= _options.ReserveAfter && !job.Spec.IsBestEffort)
             _finder.Reserve(jobs, best, job.Spec.IsGang ? job.WaitingCount : 1);
         LookAgain(best.Start);
         var reason = Account.Waiting(best);

@@ -23,6 +23,7 @@ public static class StateRules
             .Concat(state.Jobs.Jobs.Values.SelectMany(j => Broken(state, j)))
             .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))
             .Concat(Ledger(state))
+            .Concat(Claims(state))
             .Concat(Indexes(state, attempts));
     }
 
@@ -121,6 +122,24 @@ public static class StateRules
         var charges = state.Accounts.Charges.Values.Where(c => c.Job == job.Id).Sum(c => c.Amount.Amount);
         if (charges != charged.Amount)
             yield return $"job {job.Id} paid {charged}; its bill says {charges.ToString(CultureInfo.InvariantCulture)}";
+    }
+
+    private static IEnumerable<string> Claims(DomainState state)
+    {
+        foreach (var claim in state.Jobs.Claims.Values)
+        {
+            if (state.Jobs.Jobs[claim.Job].WaitingCount == 0)
+                yield return $"job {claim.Job} claims room and waits for none";
+            if (claim.Victims.IsEmpty || claim.Victims.Any(v => state.Jobs.Current(v) is not Stopping || !state.Jobs.Jobs[v.Job].Spec.IsBestEffort))
+                yield return $"job {claim.Job} claims the room of attempts that do not make room";
+        }
+
+        foreach (var node in state.Sites.Nodes.Values)
+        {
+            var kept = ClaimedRoom.On(state.Jobs, node.Id);
+            if (node.Total != default && kept != ClaimedRoom.None && !(node.Used + kept.Amount).FitsIn(node.Total))
+                yield return $"{node.Id} keeps {kept.Amount} beside {node.Used} of {node.Total}";
+        }
     }
 
     private static IEnumerable<string> Ledger(DomainState state)

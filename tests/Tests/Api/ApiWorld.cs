@@ -119,7 +119,7 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public AttemptId Place(long job, int task = 0)
     {
-        Domain.Do(new PlaceTasks(job, [new(task, Node, [], Time.GetUtcNow())], [], Explanation: null));
+        Domain.Do(new PlaceTasks(job, [new(task, Node, [], Time.GetUtcNow())], [], explanation: null));
         var attempt = Domain.Latest.State.Jobs.Jobs[job].Tasks[task].Live!.Id;
         Domain.Do(new ReportStarted(attempt, Node, IsSandboxed: true, Endpoint: ""));
         return attempt;

@@ -140,6 +140,7 @@ internal sealed class RandomDomain
         TaskCount = _seed.Next(4) + 1,
         IsGang = _seed.Chance(0.2),
         Retries = _seed.Next(3),
+        IsBestEffort = _seed.Chance(0.5),
         Timeout = TimeSpan.FromMinutes(_seed.Next(120) + 1),
         Resources = new()
         {
@@ -160,7 +161,7 @@ internal sealed class RandomDomain
     {
         var id = State.Jobs.Queue.Count > 0 && _seed.Chance(0.9) ? Pick(State.Jobs.Queue) : AnyJob();
         if (!State.Jobs.Jobs.TryGet(id, out var job))
-            return new(id, [], [], Explanation: null);
+            return new(id, [], [], explanation: null);
         var count = job.Spec.IsGang ? job.WaitingCount : _seed.Next(3) + 1;
         var tasks = _seed.Chance(0.9) ? job.WaitingTasks().Take(count) : [_seed.Next(5)];
         var node = AnyNode();
@@ -171,8 +172,12 @@ internal sealed class RandomDomain
         return new(
             id, [.. tasks.Select(t => new TaskPlacement(t, _seed.Chance(0.8) ? node : AnyNode(), [.. shares], Now + TimeSpan.FromMinutes(9)))],
             [.. parts.Select(p => Transfer(p.Root, p.Size, node)), .. _seed.Chance(0.05) ? [AnyTransfer()] : Array.Empty<PlannedTransfer>()],
-            Explanation: null);
+            Explanation: null, _seed.Chance(0.1), _seed.Chance(0.3) ? Yielders(node) : []);
     }
+
+    /// <summary>Some of what runs on the node and may be told to make room, or may not.</summary>
+    private ImmutableArray<AttemptId> Yielders(NodeId node) =>
+        [.. State.Jobs.ByNode.GetValueOrDefault(node, []).Where(a => State.Jobs.Jobs[a.Job].Spec.IsBestEffort || _seed.Chance(0.05))];
 
     private PlannedTransfer AnyTransfer() => Transfer(AnyRoot(), DataSize.FromMebibytes(_seed.Next(100)), AnyNode());
 

@@ -98,6 +98,7 @@ public sealed class JobFileRoundTripTests
             Timeout = duration * 2,
             Retries = flags.Item2,
             Priority = flags.Item2 - 50,
+            IsBestEffort = flags.Item2 > 60,
             Service = flags.Item1 ? new() { Port = flags.Item3, HealthPath = "/healthz", Latency = latency } : null,
         };
 

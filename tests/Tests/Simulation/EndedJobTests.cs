@@ -114,7 +114,7 @@ public sealed class EndedJobTests
     };
 
     private void Place(long job, NodeId node) =>
-        Do(new PlaceTasks(job, [new(Job(job).WaitingTasks().First(), node, [], _now)], [], Explanation: null));
+        Do(new PlaceTasks(job, [new(Job(job).WaitingTasks().First(), node, [], _now)], [], explanation: null));
 
     private void End(long job, AttemptEnd end)
     {
