@@ -50,6 +50,7 @@ public static class MeridianCli
             LoginCommand.Make(verbs),
             JobCommands.Make(verbs),
             SubmitVerb.Quote(verbs),
+            WhatIfCommand.Make(verbs),
             DataCommands.Make(verbs),
             SiteCommands.Make(verbs),
             PoolCommands.Make(verbs),

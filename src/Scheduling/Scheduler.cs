@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Domain;
 using Meridian.Domain.Machine;
 using Meridian.JobFiles;
@@ -39,4 +40,9 @@ public static class Scheduler
     /// <summary>Why the job is where it is or why it waits, and what would have to change for it to start.</summary>
     public static JobWhy Explain(DomainState state, long job, DateTimeOffset now) =>
         Whys.Explain(state, job, now);
+
+    /// <summary>Which jobs would start, stop, wait, move, finish or cost otherwise if the changes came true now.</summary>
+    public static WhatIf WhatIf(
+        DomainState state, ImmutableArray<Supposition> changes, DateTimeOffset now, SchedulingOptions options) =>
+        WhatIfs.Ask(state, changes, now, options);
 }

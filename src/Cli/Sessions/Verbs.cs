@@ -9,6 +9,8 @@ internal delegate Task<int> VerbAction(Session session, CancellationToken cancel
 /// <summary>Makes commands, arguments and options, all of one language and all ending at the one edge.</summary>
 internal sealed class Verbs(CliContext context, GlobalOptions options)
 {
+    public Language Language => context.Language;
+
     public Command Noun(string name, Phrase help, params ReadOnlySpan<Command> verbs)
     {
         var command = new Command(name, Help(help));

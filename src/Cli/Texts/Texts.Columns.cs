@@ -82,5 +82,6 @@ internal static partial class Texts
     public static readonly Phrase ColumnToken = new("TOKEN", "令牌");
     public static readonly Phrase ColumnWeight = new("WEIGHT", "权重");
     public static readonly Phrase ColumnQuota = new("QUOTA", "配额");
+    public static readonly Phrase ColumnWhatIf = new("WHAT IF", "变化");
     public static readonly Phrase ColumnCommand = new("COMMAND", "命令");
 }

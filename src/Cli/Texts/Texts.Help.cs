@@ -92,6 +92,14 @@ internal static partial class Texts
     public static readonly Phrase Quote = new("Show what a job would cost and where it would run", "查询作业的价格与放置位置");
 
     public static readonly Phrase Data = new("Datasets and their transfers: push, pull, send, quote, pause, resume", "数据集与数据快递：推送、拉取、发送、报价、暂停、恢复");
+    public static readonly Phrase WhatIf = new(
+        "Say which jobs would start, stop, wait, move or cost otherwise after a change", "说明某项变更会使哪些作业启动、中断、等待、迁移或改变费用");
+    public static readonly Phrase WhatIfFile = new("A job file that is supposed to be handed in, or - for standard input", "假设提交的作业文件，- 表示标准输入");
+    public static readonly Phrase SiteLostOption = new("Suppose that the site is lost", "假设失去该站点");
+    public static readonly Phrase LinkCutOption = new("Suppose that the link is cut", "假设该链路中断");
+    public static readonly Phrase CorePriceOption = new("Suppose a price of a core for an hour, POOL=PRICE", "假设每核时价格，资源池=价格");
+    public static readonly Phrase AddNodesOption = new("Suppose so many nodes more, POOL=COUNT", "假设新增节点，资源池=数量");
+
     public static readonly Phrase DataPush = new("Send a folder or file to a site's depot, as a dataset", "将目录或文件作为数据集发送到站点的中转库");
     public static readonly Phrase DataPull = new("Bring a dataset into a folder", "将数据集取到本地目录");
     public static readonly Phrase DataList = new("List the datasets", "列出数据集");

@@ -65,6 +65,7 @@ internal static partial class Texts
     public static readonly Phrase ChosenPlace = new(
         "{0} at {1}, from {2} to {3}, for {4}", "选定 {1} 的 {0}，{2} 至 {3}，价格 {4}");
 
+    public static readonly Phrase Unchanged = new("{0} other job(s) would fare the same", "其余 {0} 个作业不受影响");
     public static readonly Phrase QuoteLine = new(
         "expected {0}, at most {1} is held, {2} task(s)", "预计 {0}，最多冻结 {1}，{2} 个任务");
 

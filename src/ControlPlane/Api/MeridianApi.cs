@@ -58,6 +58,7 @@ public static class MeridianApi
         var routes = app.MapGroup(Prefix).WithMetadata(ApiEndpoint.Mark, new RequestSizeLimitAttribute(BodyBytesMax));
         routes.MapDomain();
         JobSubmission.Map(routes);
+        WhatIfEndpoint.Map(routes);
         routes.MapJobs();
         LogEndpoint.Map(routes);
         routes.MapSites();

@@ -155,6 +155,24 @@ public static class ReasonCodes
     /// <summary>Waits: best-effort tasks are stopping to make room.</summary>
     public const string WaitsForYield = "waits-for-yield";
 
+    /// <summary>What if: tasks that run now would end.</summary>
+    public const string WouldStop = "would-stop";
+
+    /// <summary>What if: tasks that would wait would start.</summary>
+    public const string WouldStart = "would-start";
+
+    /// <summary>What if: tasks that would run would wait.</summary>
+    public const string WouldWait = "would-wait";
+
+    /// <summary>What if: other pools.</summary>
+    public const string WouldRunAt = "would-run-at";
+
+    /// <summary>What if: another finish.</summary>
+    public const string WouldFinish = "would-finish";
+
+    /// <summary>What if: another cost.</summary>
+    public const string WouldCost = "would-cost";
+
     /// <summary>Every code.</summary>
     public static readonly ImmutableArray<string> All =
     [
@@ -164,6 +182,6 @@ public static class ReasonCodes
         WaitsForCapacity, WaitsForData, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,
-        WaitsForYield,
+        WaitsForYield, WouldStop, WouldStart, WouldWait, WouldRunAt, WouldFinish, WouldCost,
     ];
 }

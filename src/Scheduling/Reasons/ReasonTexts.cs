@@ -54,6 +54,13 @@ public static class ReasonTexts
                 "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
             [ReasonCodes.WaitsForYield] = (
                 "waits at {0} until {1} best-effort tasks have made room", "在 {0} 等待 {1} 个尽力型任务让出资源"),
+            [ReasonCodes.WouldStop] = ("{0} running tasks would end and be placed anew", "{0} 个运行中的任务会中断并重新放置"),
+            [ReasonCodes.WouldStart] = (
+                "{0} more tasks would start, at {1}, the last to finish at {2}, for {3} in all", "将多启动 {0} 个任务，位于 {1}，最晚 {2} 完成，共计 {3}"),
+            [ReasonCodes.WouldWait] = ("{0} more tasks would wait", "将多出 {0} 个任务等待"),
+            [ReasonCodes.WouldRunAt] = ("would run at {0} instead of {1}", "将在 {0} 而非 {1} 运行"),
+            [ReasonCodes.WouldFinish] = ("would finish at {0} instead of {1}", "将于 {0} 而非 {1} 完成"),
+            [ReasonCodes.WouldCost] = ("would cost {0} instead of {1}", "将花费 {0} 而非 {1}"),
             [ReasonCodes.WaitsForJobs] = ("waits for the jobs {0}", "等待作业 {0}"),
             [ReasonCodes.Quota] = ("{0} has reached its quota of {1:word}", "{0} 已达到{1:word}配额"),
             [ReasonCodes.RetryPause] = ("the last try failed ({0:word}); the next is at {1}", "上次尝试失败（{0:word}）；下次在 {1}"),

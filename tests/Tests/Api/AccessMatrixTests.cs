@@ -38,7 +38,7 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
     private const string Link =
         """{"from":"west","to":"east","bitsPerSecond":1000000,"latencyMicroseconds":5,"pricePerGigabyte":0.1,"bothWays":true}""";
 
-    /// <summary>A request and what each caller is answered: nobody, viewer, member, provider, operator.</summary>
+    /// <summary>A request for jobs or the fleet and what each caller is answered: nobody, viewer, member, provider, operator.</summary>
     public static TheoryData<string, string, string, int[]> Matrix => new()
     {
         { "GET", "version", "", [200, 200, 200, 200, 200] },
@@ -50,6 +50,8 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "job.schema.json", "", [401, 200, 200, 200, 200] },
         { "POST", "jobs", "name: a\ncommand: [x]\n", [401, 403, 201, 403, 201] },
         { "POST", "quotes", "name: a\ncommand: [x]\n", [401, 200, 200, 200, 200] },
+        { "POST", "what-if", """{"sitesLost":["west"],"jobFile":"name: a\ncommand: [x]"}""", [401, 200, 200, 200, 200] },
+        { "POST", "what-if", """{"nodesAdded":{"west/none":3}}""", [401, 400, 400, 400, 400] },
         { "POST", "jobs/1/cancel", "", [401, 403, 204, 403, 204] },
         { "GET", "sites", "", [401, 200, 200, 200, 200] },
         { "GET", "sites/west", "", [401, 200, 200, 200, 200] },
@@ -75,6 +77,11 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "POST", "agents/west/cpu/n1/ban", "", [401, 403, 403, 204, 204] },
         { "POST", "agents/west%2Fcpu%2Fn1/ban", "", [401, 403, 403, 204, 204] },
         { "POST", "agents/ban", """{"id":"west/cpu/n1"}""", [401, 403, 403, 204, 204] },
+    };
+
+    /// <summary>The same for data, accounts and tokens.</summary>
+    public static TheoryData<string, string, string, int[]> MatrixOfDataAndAccounts => new()
+    {
         { "GET", "datasets", "", [401, 200, 200, 200, 200] },
         { "GET", "datasets/vision/set", "", [401, 200, 200, 404, 200] },
         { "POST", "datasets/vision/set/download", "", [401, 200, 200, 404, 200] },
@@ -101,7 +108,7 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "authority", "", [401, 200, 200, 200, 200] },
     };
 
-    [Theory, MemberData(nameof(Matrix))]
+    [Theory, MemberData(nameof(Matrix)), MemberData(nameof(MatrixOfDataAndAccounts))]
     public async Task Each_role_does_what_it_may_and_nothing_else(string method, string path, string body, int[] expected)
     {
         string[] callers = ["", "lab-viewer", "lab-member", "dc-provider", "operator"];

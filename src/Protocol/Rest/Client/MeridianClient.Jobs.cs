@@ -25,6 +25,9 @@ public sealed partial class MeridianClient
         ReadAsync<Quote>(
             WriteRequest(HttpMethod.Post, "quotes" + Query(("fileName", fileName)), Yaml(yaml)), cancellation);
 
+    public Task<WhatIfAnswer> WhatIfAsync(WhatIfQuestion question, CancellationToken cancellation) =>
+        WriteAsync<WhatIfAnswer>(HttpMethod.Post, "what-if", question, cancellation);
+
     public Task<Page<JobSummary>> GetJobsAsync(JobFilter filter, PageRequest page, CancellationToken cancellation) =>
         GetAsync<Page<JobSummary>>(
             "jobs" + Query(
