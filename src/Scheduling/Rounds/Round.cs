@@ -72,7 +72,7 @@ internal sealed class Round
         }
     }
 
-    private bool MayStop => !_options.GivesReasons && _fleet.IsFull;
+    private bool MayStop => !_options.GivesReasons && _fleet.IsFull && !_yielders.IsAny;
 
     /// <summary>
     /// Places what can be placed of the job, a gang or no more tasks than its turn allows; says why the rest waits, if it is
