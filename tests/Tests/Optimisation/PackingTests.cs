@@ -37,7 +37,7 @@ public class PackingTests
 
             var best = ExactLoad(problem);
             for (var group = 0; group < problem.GroupCount; group++)
-                Assert.Equal(problem.Amounts[group], Taken(problem, result.Amounts, group), 6);
+                Assert.Equal(problem.Amounts[group], Taken(problem, result.Amounts, group), tolerance: 1e-6);
             Assert.InRange(result.Value, best - 1e-6, (best * 1.02) + 1e-6);
             Assert.True(result.Bound <= best + 1e-6, $"bound {result.Bound} over the optimum {best}");
         }, iter: 60);
