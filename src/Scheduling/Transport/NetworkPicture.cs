@@ -77,6 +77,10 @@ public static class NetworkPicture
         state.Sites.Sites.Values.Select(s => new NetworkPoint { Name = s.Id.Value, Position = new(s.Latitude, s.Longitude) }),
         LinksOf(state.Network.Links));
 
+    /// <summary>The topology that the links declare, over the sites at their ends, with a link's place among them for its identity.</summary>
+    internal static Topology TopologyOf(ImmutableSortedDictionary<Domain.LinkId, Link> links) => Topology.Create(
+        links.Values.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(s => new NetworkPoint { Name = s.Value }), LinksOf(links));
+
     private static CircleMoment At(NetworkState network, DateTimeOffset moment)
     {
         var circles = network.Measured.Values
@@ -100,10 +104,8 @@ public static class NetworkPicture
 
     private static SortedDictionary<SitePair, long> DeclaredBetween(ImmutableSortedDictionary<Domain.LinkId, Link> links)
     {
-        var topology = Topology.Create(
-            links.Values.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(s => new NetworkPoint { Name = s.Value }), LinksOf(links));
         var known = new SortedDictionary<SitePair, long>();
-        foreach (var pair in LatencyCircles.Between(topology))
+        foreach (var pair in LatencyCircles.Between(TopologyOf(links)))
         {
             if (pair.LatencyMicroseconds is { } latency)
                 known.Add(new(new(pair.From), new(pair.To)), latency);

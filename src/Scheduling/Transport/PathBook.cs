@@ -37,17 +37,7 @@ internal sealed class PathBook
     private PathBook(ImmutableSortedDictionary<Domain.LinkId, Link> links)
     {
         _links = [.. links.Values];
-        _topology = Topology.Create(
-            _links.SelectMany(l => new[] { l.From, l.To }).Distinct().Select(s => new NetworkPoint { Name = s.Value }),
-            _links.Select((link, index) => new NetworkLink
-            {
-                Id = new(index),
-                From = link.From.Value,
-                To = link.To.Value,
-                Capacity = link.Capacity,
-                LatencyMicroseconds = link.LatencyMicroseconds,
-                PricePerGigabyte = HourlyPrice.Flat(Money.Cny(link.PricePerGigabyte)),
-            }));
+        _topology = NetworkPicture.TopologyOf(links);
     }
 
     internal static PathBook Of(NetworkState network) => Books.GetValue(network.Links, links => new(links));
