@@ -17,7 +17,7 @@ public sealed record BatchPlanningOptions
 /// Plans the waiting batch anew from time to time, beside the rounds and not before them: a round follows the latest plan that
 /// there is. What comes of a plan is in the journal as placements, like all else.
 /// </summary>
-public sealed partial class BatchPlanning(BatchPlanningOptions options, TimeProvider time, ILogger<BatchPlanning> log)
+public sealed partial class BatchPlanning(BatchPlanningOptions options, ILogger<BatchPlanning> log)
 {
     private static readonly PlannerOptions Bounds = new() { JobCountMax = 40 };
 
@@ -28,7 +28,7 @@ public sealed partial class BatchPlanning(BatchPlanningOptions options, TimeProv
     internal IntentionBook Intentions { get; private set; } = IntentionBook.Empty;
 
     /// <summary>Takes up a plan that is ready, and begins another when it is time and jobs compete.</summary>
-    internal void Look(DomainState state, int waitingCount)
+    internal void Look(DomainState state, DateTimeOffset now, int waitingCount)
     {
         if (options.Every <= TimeSpan.Zero)
             return;
@@ -38,7 +38,6 @@ public sealed partial class BatchPlanning(BatchPlanningOptions options, TimeProv
             TakeUp(done);
         }
 
-        var now = time.GetUtcNow();
         if (_running is not null || waitingCount < 2 || now < _next)
             return;
         _next = now + options.Every;

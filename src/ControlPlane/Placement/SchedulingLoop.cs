@@ -80,7 +80,7 @@ public sealed partial class SchedulingLoop(
         if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered && !state.Data.NeedsPlan(state.Network.LinkChanges, now))
             return (false, LookAgain);
         var round = Scheduler.Plan(state, now, Options, planning.Intentions);
-        planning.Look(state, state.Jobs.Queue.Count - round.Commands.Length);
+        planning.Look(state, now, state.Jobs.Queue.Count - round.Commands.Length);
         var pause = round.NextLook is { } next && next - now < LookAgain ? next - now : LookAgain;
         if (round.Commands.IsEmpty)
             return (false, pause > TimeSpan.Zero ? pause : TimeSpan.Zero);
