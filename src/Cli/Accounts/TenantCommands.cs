@@ -7,17 +7,24 @@ namespace Meridian.Cli;
 /// <summary>The noun <c>tenant</c>.</summary>
 internal static class TenantCommands
 {
-    private static readonly Listing<TenantView> Tenants = new(
-        tenant => tenant.Id,
+    private static readonly Column<TenantView>[] Account =
+    [
         new(Texts.ColumnId, tenant => tenant.Id),
         new(Texts.ColumnName, tenant => tenant.Name),
         new(Texts.ColumnAvailable, tenant => tenant.Available),
         new(Texts.ColumnHeld, tenant => tenant.Held),
         new(Texts.ColumnSpent, tenant => tenant.Spent),
         new(Texts.ColumnProjects, tenant => Shown.Words(tenant.Projects)),
-        new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)) { IsWide = true },
-        new(Texts.ColumnCpu, tenant => Shown.Cores(tenant.Used.CpuMillicores)) { IsWide = true },
-        new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)) { IsWide = true });
+    ];
+
+    private static readonly Listing<TenantView> Tenants = new(
+        tenant => tenant.Id,
+        [
+            .. Account,
+            new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)) { IsWide = true },
+            new(Texts.ColumnCpu, tenant => Shown.Cores(tenant.Used.CpuMillicores)) { IsWide = true },
+            new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)) { IsWide = true },
+        ]);
 
     private static readonly Listing<ProjectView> Projects = new(
         project => project.Id,
@@ -32,14 +39,11 @@ internal static class TenantCommands
     /// <summary>A tenant with its bounds.</summary>
     internal static readonly Listing<TenantView> Detail = new(
         tenant => tenant.Id,
-        new(Texts.ColumnId, tenant => tenant.Id),
-        new(Texts.ColumnName, tenant => tenant.Name),
-        new(Texts.ColumnAvailable, tenant => tenant.Available),
-        new(Texts.ColumnHeld, tenant => tenant.Held),
-        new(Texts.ColumnSpent, tenant => tenant.Spent),
-        new(Texts.ColumnProjects, tenant => Shown.Words(tenant.Projects)),
-        new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)),
-        new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)));
+        [
+            .. Account,
+            new(Texts.ColumnWeight, tenant => Shown.Number(tenant.Weight)),
+            new(Texts.ColumnQuota, tenant => QuotaText.Show(tenant.Quota)),
+        ]);
 
     public static Command Make(Verbs verbs) => verbs.Noun(
         "tenant",
