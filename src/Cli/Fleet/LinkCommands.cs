@@ -76,13 +76,13 @@ internal static class LinkCommands
         return [.. prices];
     }
 
-    private static Bandwidth Rate(Session session, string text) =>
+    internal static Bandwidth Rate(Session session, string text) =>
         Bandwidth.TryParse(text, out var rate) && rate > Bandwidth.Zero
             ? rate
             : throw new CommandException(
                 ExitCode.Usage, Texts.BadQuantity, text, Texts.BandwidthWord.In(session.Language), "1Gbps");
 
-    private static TimeSpan Time(Session session, string text) =>
+    internal static TimeSpan Time(Session session, string text) =>
         Duration.TryParse(text, out var time)
             ? time
             : throw new CommandException(

@@ -78,7 +78,10 @@ internal static class NetworkCommands
         PathsBetween(verbs),
         ListVerb.Make(
             verbs, ("circuits", Texts.NetworkCircuits), CircuitsAsked,
-            (session, page, cancellation) => session.Client.GetCircuitsAsync(page, cancellation)));
+            (session, page, cancellation) => session.Client.GetCircuitsAsync(page, cancellation)),
+        NetworkWhatIfCommand.Make(verbs),
+        NetworkFileCommands.Import(verbs),
+        NetworkFileCommands.Export(verbs));
 
     /// <summary>A time in milliseconds, or nothing.</summary>
     internal static string Milliseconds(long? microseconds) =>

@@ -5,13 +5,13 @@ internal static class TextFile
 {
     private const int SizeMaxBytes = 1 << 20;
 
-    public static string Read(string path)
+    public static string Read(string path, int sizeMaxBytes = SizeMaxBytes)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            return stream.Length > SizeMaxBytes
-                ? throw new IOException($"{stream.Length} > {SizeMaxBytes} bytes")
+            return stream.Length > sizeMaxBytes
+                ? throw new IOException($"{stream.Length} > {sizeMaxBytes} bytes")
                 : new StreamReader(stream).ReadToEnd();
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)

@@ -13,6 +13,31 @@ internal static partial class Texts
     public static readonly Phrase NetworkPaths = new("List the first paths between two sites", "列出两站点间的若干条路径");
     public static readonly Phrase NetworkCircuits = new(
         "List the circuits of transfers under way: what was asked for, and what is in force", "列出进行中传输的电路：请求的与实际生效的");
+    public static readonly Phrase NetworkWhatIf = new(
+        "Show what it would do to circuits, transfers and latency circles to cut a link, or to change it",
+        "显示切断或更改某条链路对电路、传输与时延圈的影响");
+    public static readonly Phrase WhatIfLinkOption = new("The link; by default each of all links", "链路；默认逐条考察");
+    public static readonly Phrase WhatIfBandwidthOption = new("The rate that it would have, such as 1Gbps", "假设的容量，例如 1Gbps");
+    public static readonly Phrase WhatIfLatencyOption = new("The latency that it would have, such as 30ms", "假设的时延，例如 30ms");
+    public static readonly Phrase NetworkImport = new(
+        "Declare the sites and links of a GraphML, SNDlib or RFC 8345 file", "登记 GraphML、SNDlib 或 RFC 8345 文件中的站点与链路");
+    public static readonly Phrase NetworkExport = new("Write the declared network as a file", "将已登记的网络写成文件");
+    public static readonly Phrase NetworkFileArgument = new("The file", "文件");
+    public static readonly Phrase NetworkFormatOption = new("The format: graphml, sndlib or rfc8345", "格式：graphml、sndlib 或 rfc8345");
+    public static readonly Phrase ImportProviderOption = new("The provider of the new sites", "新站点的提供方");
+    public static readonly Phrase ImportDryRunOption = new("Only read the file", "只读取文件");
+    public static readonly Phrase ColumnLink = new("LINK", "链路");
+    public static readonly Phrase ColumnChange = new("CHANGE", "变化");
+    public static readonly Phrase ColumnCircuitsLost = new("CIRCUITS LOST", "失去电路");
+    public static readonly Phrase ColumnTransfersHit = new("TRANSFERS", "传输");
+    public static readonly Phrase ColumnMeetingNow = new("MEETING TARGET NOW", "现在达标");
+    public static readonly Phrase ColumnMeetingThen = new("THEN", "之后达标");
+    public static readonly Phrase ColumnOutcome = new("OUTCOME", "结果");
+    public static readonly Phrase ColumnInstead = new("INSTEAD", "改道");
+    public static readonly Phrase ColumnPairsCut = new("PAIRS CUT", "中断站点对");
+    public static readonly Phrase ColumnPairsMoved = new("PAIRS CHANGED", "时延变化站点对");
+    public static readonly Phrase ColumnNow = new("NOW", "现在");
+    public static readonly Phrase ColumnThen = new("THEN", "之后");
     public static readonly Phrase ColumnTransfer = new("TRANSFER", "传输");
     public static readonly Phrase ColumnAsked = new("ASKED", "请求速率");
     public static readonly Phrase ColumnInForce = new("IN FORCE", "生效速率");

@@ -65,6 +65,8 @@ public static class MeridianApi
         routes.MapLinks();
         routes.MapNetwork();
         routes.MapCircuits();
+        routes.MapNetworkWhatIf();
+        routes.MapNetworkFiles();
         routes.MapAgents();
         Uploads.Map(routes);
         routes.MapDatasets();

@@ -27,7 +27,10 @@ public static class SndLib
         return ImportedNetwork.Of(file, reading.Lines, reading.Points, reading.Links, reading.Demands, faults);
     }
 
-    /// <summary>Writes a topology and demands; each direction of a link becomes a link of its own, as installed capacity.</summary>
+    /// <summary>
+    /// Writes a topology and demands, capacities as installed. Two links of one capacity in opposite directions are one link
+    /// of the format; any other becomes a link by itself, which is read as both directions.
+    /// </summary>
     public static string Write(Topology topology, IEnumerable<TrafficDemand> demands, Bandwidth unit)
     {
         var text = new StringBuilder("?SNDlib native format; type: network; version: 1.0\n\nNODES (\n");
@@ -38,7 +41,7 @@ public static class SndLib
         }
 
         text.Append(")\n\nLINKS (\n");
-        foreach (var link in topology.Links)
+        foreach (var link in WithoutReturns(topology.Links))
         {
             var capacity = (decimal)link.Capacity.BitsPerSecond / unit.BitsPerSecond;
             text.Append(CultureInfo.InvariantCulture, $"  {link.Id} ( {Word(link.From)} {Word(link.To)} ) {capacity} 0 0 0 ( )\n");
@@ -53,6 +56,25 @@ public static class SndLib
         }
 
         return text.Append(")\n").ToString();
+    }
+
+    /// <summary>The links without those that are the other direction of one before them.</summary>
+    private static IEnumerable<NetworkLink> WithoutReturns(IEnumerable<NetworkLink> links)
+    {
+        var single = new Dictionary<(string From, string To, Bandwidth Capacity), int>();
+        foreach (var link in links)
+        {
+            var opposite = (link.To, link.From, link.Capacity);
+            if (single.TryGetValue(opposite, out var count) && count > 0)
+            {
+                single[opposite] = count - 1;
+                continue;
+            }
+
+            var own = (link.From, link.To, link.Capacity);
+            single[own] = single.GetValueOrDefault(own) + 1;
+            yield return link;
+        }
     }
 
     private static string Word(string name) =>

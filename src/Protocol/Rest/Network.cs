@@ -36,3 +36,27 @@ public sealed record CircuitInForceView(
 public sealed record CircuitView(
     long Transfer, string From, string To, IReadOnlyList<string> Links, long BitsPerSecond, DateTimeOffset Start, DateTimeOffset Finish,
     CircuitInForceView? InForce);
+
+/// <summary>A rate that a transfer holds, or would hold, along a path for a while.</summary>
+public sealed record ImaginedCircuitView(
+    string From, string To, IReadOnlyList<string> Links, long BitsPerSecond, DateTimeOffset Start, DateTimeOffset Finish);
+
+/// <summary>Outcome: kept (there as promised), late, or stuck for the reason. Lost: circuits that the link would not carry; instead: those in their place.</summary>
+public sealed record TransferFateView(
+    long Transfer, string Dataset, string Outcome, DateTimeOffset Promised, DateTimeOffset ExpectedNow, DateTimeOffset? ExpectedThen,
+    string Reason, IReadOnlyList<ImaginedCircuitView> Lost, IReadOnlyList<ImaginedCircuitView> Instead);
+
+/// <summary>The shares of the pairs of sites within 1 ms, 5 ms and 20 ms, and within what is their target; from 0 to 1.</summary>
+public sealed record CircleSharesView(double Metro, double Region, double Nation, double MeetingTarget);
+
+/// <summary>A pair of sites whose latency would be another one; none where no path leads.</summary>
+public sealed record PairFateView(
+    string From, string To, string CircleNow, long? MicrosecondsNow, string CircleThen, long? MicrosecondsThen);
+
+/// <summary>What it would do to cut or to change a link. Change: cut or changed.</summary>
+public sealed record LinkChangeView(
+    string Link, string Change, IReadOnlyList<TransferFateView> Transfers, CircleSharesView CirclesNow, CircleSharesView CirclesThen,
+    IReadOnlyList<PairFateView> Pairs);
+
+/// <summary>How many sites and links a file declared, or would declare.</summary>
+public sealed record NetworkImported(int SiteCount, int LinkCount, bool IsDryRun);

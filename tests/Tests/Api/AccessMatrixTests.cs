@@ -71,6 +71,12 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "network/circles", "", [401, 200, 200, 200, 200] },
         { "GET", "network/circles?target=moon", "", [401, 400, 400, 400, 400] },
         { "GET", "network/paths?from=west&to=east", "", [401, 200, 200, 200, 200] },
+        { "GET", "network/what-if", "", [401, 403, 403, 403, 200] },
+        { "GET", "network/what-if?link=none", "", [401, 403, 403, 403, 404] },
+        { "GET", "network/what-if?link=none&bitsPerSecond=0", "", [401, 403, 403, 403, 400] },
+        { "GET", "network/export?format=graphml", "", [401, 200, 200, 200, 200] },
+        { "GET", "network/export?format=odf", "", [401, 400, 400, 400, 400] },
+        { "POST", "network/import?format=graphml", "<graphml", [401, 403, 403, 403, 422] },
         { "GET", "network/circuits", "", [401, 200, 200, 200, 200] },
         { "GET", "network/paths?from=west&to=none", "", [401, 404, 404, 404, 404] },
         { "GET", "agents", "", [401, 403, 403, 200, 200] },
@@ -120,11 +126,18 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
             using var http = shared.World.As(caller);
             using var request = new HttpRequestMessage(new(method), path);
             if (body.Length > 0)
-                request.Content = new StringContent(body, Encoding.UTF8, body[0] == '{' ? "application/json" : "application/yaml");
+                request.Content = new StringContent(body, Encoding.UTF8, TypeOf(body));
             using var response = await http.SendAsync(request, Cancellation);
             answers.Add((int)response.StatusCode);
         }
 
         Assert.Equal(expected, answers);
     }
+
+    private static string TypeOf(string body) => body[0] switch
+    {
+        '{' => "application/json",
+        '<' => "application/xml",
+        _ => "application/yaml",
+    };
 }

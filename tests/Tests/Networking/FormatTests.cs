@@ -87,6 +87,13 @@ public class FormatTests
         Assert.Equal(topology.Points, json.Points);
         Assert.Empty(native.Faults);
         Assert.Equal(topology.Points.Length, native.Points.Length);
+        Assert.Equal(Ends(topology.Links), Ends(native.Links));
+
+        static IEnumerable<(string From, string To, Bandwidth Capacity)> Ends(IEnumerable<NetworkLink> links) =>
+            links.Select(l => (Word(l.From), Word(l.To), l.Capacity)).Order();
+
+        // Words of the format have neither blanks nor brackets.
+        static string Word(string name) => name.Replace(' ', '_').Replace('(', '_').Replace(')', '_');
     }
 
     [Fact]

@@ -52,7 +52,7 @@ internal static class NetworkViews
             path.Capacity.BitsPerSecond, links.Sum(l => l.PricePerGigabyte));
     }
 
-    private static string Name(LatencyCircle circle) => circle switch
+    public static string Name(LatencyCircle circle) => circle switch
     {
         LatencyCircle.Metro => "metro",
         LatencyCircle.Region => "region",

@@ -48,6 +48,7 @@ internal static class ProblemKinds
         new("upload-incomplete", 409, ("The upload is not complete", "上传尚未完成")),
         new("no-depot", 409, ("No depot is ready", "没有就绪的中转库")),
         new("key-reused", 422, ("The idempotency key was used for something else", "幂等键已用于其他请求")),
+        new("network-file", 422, ("The network's file has faults", "网络文件有错误")),
         new("job-file", 422, ("The job file has faults", "作业文件有错误")),
         new("deadline-passed", 422, ("The deadline has passed", "截止时间已过")),
         new("over-budget", 422, ("The job may cost more than its budget", "作业可能超出预算")),

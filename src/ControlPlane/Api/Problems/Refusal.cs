@@ -38,6 +38,14 @@ internal sealed class Refusal : IResult
             faults);
     }
 
+    /// <summary>A network's file that cannot be read: every fault in its place.</summary>
+    public static Refusal OfNetwork(ImmutableArray<Diagnostic> faults) => new(
+        ProblemKinds.Of("network-file"),
+        new Phrase(
+            $"The network's file has {faults.Length} fault(s); the first: {faults[0].File}:{faults[0].Line}: {faults[0].Message}",
+            $"网络文件有 {faults.Length} 处错误；第一处：{faults[0].File}:{faults[0].Line}：{faults[0].Message}").In,
+        faults);
+
     /// <summary>What does not exist, or belongs to somebody else: callers cannot tell which.</summary>
     public static Refusal Missing(string code, string english, string chinese) => Of("no-such-" + code, english, chinese);
 
