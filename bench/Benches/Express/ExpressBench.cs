@@ -40,6 +40,8 @@ internal sealed class ExpressBench : IBench
         // The parties run as the product does (src/Meridian/Meridian.csproj), not as the other measurements here.
         Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
         Environment.SetEnvironmentVariable("DOTNET_gcConcurrent", "0");
+        Environment.SetEnvironmentVariable("DOTNET_TC_CallCountingDelayMs", "7D0"); // Hexadecimal: 2000.
+        Environment.SetEnvironmentVariable("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0");
         using var bench = new Bench(arguments, output);
         foreach (var tool in OtherTool.All)
         {
