@@ -64,11 +64,13 @@ public sealed class DepotClient : IDisposable
         TransferOptions transfer,
         CancellationToken cancellation)
     {
+        foreach (var (client, ticket) in replicas)
+            client.OpenConnections(ticket, root, cancellation);
         var everybody = replicas.Concat(transfer.Swarm?.Peers ?? []).ToList();
         var manifest = await store.FindManifestAsync(root, cancellation)
             ?? await FirstAsync(
                 everybody, transfer.Swarm is not null, (client, ticket) => client.FetchManifestAsync(ticket, root, cancellation), cancellation);
-        return await PullAsync(replicas, manifest, new(manifest, whole: null, seal: null), store, transfer, cancellation);
+        return await PullAsync(replicas, new LineForm(manifest, whole: null, seal: null), store, transfer, cancellation);
     }
 
     /// <summary>
@@ -76,8 +78,7 @@ public sealed class DepotClient : IDisposable
     /// between hold and pass on ciphertext only; one that changes a byte is found out and done without.
     /// </summary>
     /// <param name="replicas">Clients of depots that hold the sealed dataset, each with a read ticket for it.</param>
-    /// <param name="root">The sealed dataset, as <see cref="DepotStore.SealAsync"/> named it.</param>
-    /// <param name="seal">The key.</param>
+    /// <param name="dataset">The sealed dataset, as <see cref="DepotStore.SealAsync"/> named it, and the key.</param>
     /// <param name="store">Where to bring it.</param>
     /// <param name="transfer">The rate of all together, the progress, and relays that are still receiving as peers.</param>
     /// <param name="cancellation">Stops soon.</param>
@@ -86,23 +87,24 @@ public sealed class DepotClient : IDisposable
     /// <exception cref="DepotException">One of its kinds says what to do.</exception>
     public static async Task<TransferReport> PullSealedAsync(
         IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
-        ManifestRoot root,
-        DatasetSeal seal,
+        SealedRoot dataset,
         DepotStore store,
         TransferOptions transfer,
         CancellationToken cancellation)
     {
+        foreach (var (client, ticket) in replicas)
+            client.OpenConnections(ticket, dataset.Root, cancellation);
         var everybody = replicas.Concat(transfer.Swarm?.Peers ?? []).ToList();
         var whole = await FirstAsync(
             everybody,
             transfer.Swarm is not null,
             async (client, ticket) =>
             {
-                var manifest = await client.FetchManifestAsync(ticket, root, cancellation);
-                return await client.OpenAsync(ticket, manifest, seal, cancellation);
+                var manifest = await client.FetchManifestAsync(ticket, dataset.Root, cancellation);
+                return await client.OpenAsync(ticket, manifest, dataset.Seal, cancellation);
             },
             cancellation);
-        return await PullAsync(replicas, whole.Opened, new(whole.Opened, whole, seal), store, transfer, cancellation);
+        return await PullAsync(replicas, new LineForm(whole.Opened, whole, dataset.Seal), store, transfer, cancellation);
     }
 
     /// <summary>Sends a dataset to the depot, only what it lacks, and publishes it there.</summary>
@@ -209,12 +211,12 @@ public sealed class DepotClient : IDisposable
 
     private static async Task<TransferReport> PullAsync(
         IReadOnlyList<(DepotClient Client, string Ticket)> replicas,
-        DatasetManifest manifest,
         LineForm form,
         DepotStore store,
         TransferOptions transfer,
         CancellationToken cancellation)
     {
+        var manifest = form.Opened;
         var peers = transfer.Swarm?.Peers ?? [];
         var lead = replicas.Concat(peers).First().Client;
         var tally = new TransferTally(Total(manifest), transfer.Progress);
@@ -257,6 +259,31 @@ public sealed class DepotClient : IDisposable
             catch (DepotException) when (isPatient && clock.GetElapsedTime(beganAt) < options.SilenceMax)
             {
                 await Task.Delay(options.BackOffFirst, clock, cancellation);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Opens the connections that the chunks will take while the manifest is on its way: over a long path each costs
+    /// three round trips. What goes wrong here, the transfer itself will tell.
+    /// </summary>
+    private void OpenConnections(string ticket, ManifestRoot root, CancellationToken cancellation)
+    {
+        for (var count = 1; count < _options.ParallelCount; count++)
+            _ = AskAsync();
+
+        async Task AskAsync()
+        {
+            try
+            {
+                using var watch = _line.Watch(cancellation);
+                using var response = await _line.SendAsync(
+                    HttpMethod.Head, DepotWire.Manifest(root), ticket, content: null, watch);
+            }
+            catch (Exception fault) when (fault is LineBrokenException or DepotException or OperationCanceledException
+                or ObjectDisposedException)
+            {
+                // The transfer meets it again, or is over.
             }
         }
     }

@@ -9,6 +9,9 @@ namespace Meridian.Depot;
 /// <param name="seal">The key; null when the chunks travel as they are.</param>
 internal sealed class LineForm(DatasetManifest opened, SealedManifest? whole, DatasetSeal? seal)
 {
+    /// <summary>The dataset as it is laid out at the end.</summary>
+    public DatasetManifest Opened => opened;
+
     /// <summary>The dataset that the other depots know.</summary>
     public DatasetManifest Manifest => whole?.Sealed ?? opened;
 

@@ -26,6 +26,7 @@ public static class DepotEndpoints
         var reading = new ReadRequests(store);
         var writing = new WriteRequests(store, new UploadBudgets(clock));
         var group = routes.MapGroup(DepotWire.Prefix);
+        group.MapMethods("/manifests/{root}", [HttpMethods.Head], desk.Serve(DepotOperation.Read, ReadRequests.GreetAsync));
         group.MapGet("/manifests/{root}", desk.Serve(DepotOperation.Read, reading.SendManifestAsync));
         group.MapGet("/holdings/{root}", desk.Serve(DepotOperation.Read, reading.SendHoldingsAsync));
         group.MapPost("/packs", desk.Serve(DepotOperation.Read, reading.SendPackAsync));

@@ -7,6 +7,13 @@ namespace Meridian.Depot;
 /// <summary>Requests of those who may read one dataset.</summary>
 internal sealed class ReadRequests(DepotStore store)
 {
+    /// <summary>Answers nothing: the caller opens a connection before he needs it.</summary>
+    public static Task GreetAsync(HttpContext context, DepotTicket ticket)
+    {
+        ticket.RequireRoot(context.Root());
+        return Task.CompletedTask;
+    }
+
     public async Task SendManifestAsync(HttpContext context, DepotTicket ticket)
     {
         var holding = await FindAsync(context, ticket, context.Root());

@@ -1,12 +1,15 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +38,13 @@ public sealed record DepotHostOptions
     /// <summary>The number by which the kernel knows a circuit that leads to the certificate's owner; none where nobody marks.</summary>
     public Func<long, X509Certificate2, int?>? CircuitNumber { get; init; }
 
+    /// <summary>
+    /// How the system adapts the rate of what is sent, such as <c>bbr</c> or <c>cubic</c> on Linux; null, or one that the
+    /// system does not offer, for the system's own choice. <c>bbr</c> unless stated: losses that are no congestion do not
+    /// slow it down.
+    /// </summary>
+    public string? CongestionControl { get; init; } = "bbr";
+
     /// <summary>The most connections at once; 1024 unless stated.</summary>
     public long ConnectionCountMax { get; init; } = 1024;
 }
@@ -42,6 +52,9 @@ public sealed record DepotHostOptions
 /// <summary>A depot that listens for HTTPS.</summary>
 public sealed class DepotHost : IAsyncDisposable
 {
+    private const int TcpLevel = 6;
+    private const int TcpCongestion = 13;
+
     private readonly WebApplication _application;
 
     private DepotHost(WebApplication application, Uri url)
@@ -64,7 +77,9 @@ public sealed class DepotHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        builder.WebHost.UseKestrelCore()
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = at => Listen(at, options.CongestionControl))
+            .ConfigureKestrel(kestrel => Configure(kestrel, options));
         var application = builder.Build();
         if (options.CircuitNumber is { } numberOf)
             application.UseCircuits(numberOf);
@@ -91,6 +106,24 @@ public sealed class DepotHost : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await _application.StopAsync(patience.Token);
         await _application.DisposeAsync();
+    }
+
+    private static Socket Listen(EndPoint at, string? congestionControl)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(at);
+        if (congestionControl is null || !OperatingSystem.IsLinux())
+            return socket;
+        try
+        {
+            // What is accepted here inherits it.
+            socket.SetRawSocketOption(TcpLevel, TcpCongestion, Encoding.ASCII.GetBytes(congestionControl));
+        }
+        catch (SocketException)
+        {
+            // The system does not offer it.
+        }
+
+        return socket;
     }
 
     private static void Configure(KestrelServerOptions kestrel, DepotHostOptions host)

@@ -58,7 +58,7 @@ public sealed class SealTests
         using var store = relay.OpenStore("target");
         using var client = relay.Connect();
         var report = await DepotClient.PullSealedAsync(
-            [(client, relay.ReadTicket(whole))], whole, Seal, store, TransferOptions.Unlimited, Cancellation);
+            [(client, relay.ReadTicket(whole))], new(whole, Seal), store, TransferOptions.Unlimited, Cancellation);
 
         Assert.Equal(manifest.Root, report.Root);
         await AssertSameAsync(manifest, store);
@@ -87,7 +87,7 @@ public sealed class SealTests
         var ticket = origin.ReadTicket(whole);
 
         await DepotClient.PullSealedAsync(
-            [(liar, ticket), (good, ticket)], whole, Seal, store, TransferOptions.Unlimited, Cancellation);
+            [(liar, ticket), (good, ticket)], new(whole, Seal), store, TransferOptions.Unlimited, Cancellation);
 
         await AssertSameAsync(manifest, store);
     }
@@ -102,7 +102,7 @@ public sealed class SealTests
         using var client = origin.Connect();
 
         await Assert.ThrowsAsync<SealBrokenException>(() => DepotClient.PullSealedAsync(
-            [(client, origin.ReadTicket(whole))], whole, new(new byte[32]), store, TransferOptions.Unlimited, Cancellation));
+            [(client, origin.ReadTicket(whole))], new(whole, new(new byte[32])), store, TransferOptions.Unlimited, Cancellation));
 
         Assert.Empty(store.Roots);
         Assert.False(store.HasTree(manifest.Root));
@@ -129,14 +129,14 @@ public sealed class SealTests
                 },
             });
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => DepotClient.PullSealedAsync(
-                [(client, ticket)], whole, Seal, store, TransferOptions.Unlimited, cut.Token));
+                [(client, ticket)], new(whole, Seal), store, TransferOptions.Unlimited, cut.Token));
         }
 
         var arrived = line!.Arrived;
         using var reopened = origin.OpenStore("target");
         using var again = origin.Connect(inner => line = new(inner));
         await DepotClient.PullSealedAsync(
-            [(again, ticket)], whole, Seal, reopened, TransferOptions.Unlimited, Cancellation);
+            [(again, ticket)], new(whole, Seal), reopened, TransferOptions.Unlimited, Cancellation);
 
         Assert.NotEmpty(arrived);
         Assert.Empty(line.Asked.Intersect(arrived));
