@@ -68,7 +68,7 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
         if (!before.IsRegular)
             throw new IngestException(Quote(file.Path) + " is a pipe, socket or device. Leave it out.", inner: null);
 
-        var chunks = ReadChunks(file.FullPath, buffer);
+        var chunks = ReadChunks(file.FullPath, before.SizeBytes, buffer);
         var after = FileKind.Of(file.FullPath) ?? throw Vanished(file.FullPath);
         if (after.SizeBytes != before.SizeBytes || after.ModifiedAt != before.ModifiedAt
             || chunks.Sum(chunk => (long)chunk.SizeBytes) != before.SizeBytes)
@@ -81,14 +81,15 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
         return new(file.Path, before.Mode, ToMilliseconds(before.ModifiedAt), before.SizeBytes, chunks);
     }
 
-    private ImmutableArray<Chunk> ReadChunks(string path, byte[] buffer)
+    private ImmutableArray<Chunk> ReadChunks(string path, long sizeBytes, byte[] buffer)
     {
-        using var handle = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        using var direct = DirectFiles.TryOpen(path);
+        using var library = direct is null ? File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete) : null;
         var chunks = ImmutableArray.CreateBuilder<Chunk>(1);
         for (long offset = 0; ; offset += Chunk.SizeBytesUsual)
         {
             var content = buffer.AsSpan(0, Chunk.SizeBytesUsual);
-            var count = Read(handle, content, offset);
+            var count = Read((direct ?? library)!, content, offset, sizeBytes);
             if (count == 0)
                 return chunks.DrainToImmutable();
 
@@ -96,20 +97,25 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
             chunks.Add(chunk);
             _places.TryAdd(chunk.Hash, (path, offset));
             Report(fileCount: 0, count);
-            if (count < content.Length)
+
+            // Whether the file has grown meanwhile, its status tells afterwards.
+            if (count < content.Length || offset + count == sizeBytes)
                 return chunks.DrainToImmutable();
         }
     }
 
-    private static int Read(SafeFileHandle handle, Span<byte> buffer, long offset)
+    private static int Read(SafeFileHandle handle, Span<byte> buffer, long offset, long sizeBytes)
     {
         var readBytes = 0;
-        while (readBytes < buffer.Length)
+        while (readBytes < buffer.Length && (readBytes == 0 || offset + readBytes != sizeBytes))
         {
-            var count = RandomAccess.Read(handle, buffer[readBytes..], offset + readBytes);
+            var rest = buffer[readBytes..];
+            var count = OperatingSystem.IsLinux() ? DirectFiles.Read(handle, rest, offset + readBytes) : -1;
+            if (count < 0)
+                count = RandomAccess.Read(handle, rest, offset + readBytes);
             if (count == 0)
                 break;
-            readBytes += count;
+            readBytes += (int)count;
         }
 
         return readBytes;

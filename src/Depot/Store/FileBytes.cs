@@ -25,6 +25,12 @@ internal static class FileBytes
     /// <summary>Reads a piece of a file that may change, vanish or be shorter; false then.</summary>
     public static bool TryRead(string path, Span<byte> buffer, long offset)
     {
+        using (var direct = DirectFiles.TryOpen(path))
+        {
+            if (direct is not null && DirectFiles.Read(direct, buffer, offset) == buffer.Length)
+                return true;
+        }
+
         try
         {
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);

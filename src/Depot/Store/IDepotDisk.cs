@@ -41,8 +41,13 @@ public sealed partial class LocalDisk : IDepotDisk
         });
 
     /// <inheritdoc/>
-    public void Write(SafeFileHandle file, ReadOnlySpan<byte> content, long offset) =>
-        RandomAccess.Write(file, content, offset);
+    public void Write(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        if (OperatingSystem.IsLinux())
+            DirectFiles.Write(file, content, offset);
+        else
+            RandomAccess.Write(file, content, offset);
+    }
 
     /// <inheritdoc/>
     public void Sync(Stream file) => ((FileStream)file).Flush(flushToDisk: true);

@@ -23,6 +23,7 @@ internal sealed class Landing : IDisposable
     private readonly int[] _missingOfEntry;
     private readonly Dictionary<ChunkHash, List<(int EntryIndex, long Offset)>> _furtherPlaces;
     private readonly ConcurrentDictionary<int, Lazy<SafeFileHandle>> _open = new();
+    private SafeFileHandle? _folder;
     private long _touchedAtMilliseconds = Environment.TickCount64;
 
     private Landing(DatasetManifest manifest, string folder, IDepotDisk disk)
@@ -50,6 +51,7 @@ internal sealed class Landing : IDisposable
             Directory.CreateDirectory(landing.PathOf(directory));
         if (!isNew)
             landing.Recall();
+        landing._folder = DirectFiles.TryOpen(folder);
         landing.Touch();
         return landing;
     }
@@ -145,6 +147,7 @@ internal sealed class Landing : IDisposable
         foreach (var handle in _open.Values)
             handle.Value.Dispose();
         _open.Clear();
+        _folder?.Dispose();
     }
 
     private static Dictionary<ChunkHash, List<(int EntryIndex, long Offset)>> FurtherPlaces(
@@ -192,12 +195,14 @@ internal sealed class Landing : IDisposable
 
     private void WriteWhole(ManifestEntry.File file, ReadOnlySpan<byte> content)
     {
-        using var handle = OpenFile(file, FileMode.Create);
+        using var created = DirectFiles.TryCreate(_folder, file.Path, TreeFolders.PublishedFile(file.Mode));
+        using var opened = created is null ? OpenFile(file, FileMode.Create) : null;
+        var handle = (created ?? opened)!;
         if (content.ContainsAnyExcept((byte)0))
             _disk.Write(handle, content, offset: 0);
         else
             RandomAccess.SetLength(handle, content.Length);
-        Complete(file, handle);
+        Complete(file, handle, hasMode: created is not null);
     }
 
     private void WritePart(int entryIndex, long offset, ReadOnlySpan<byte> content)
@@ -212,7 +217,7 @@ internal sealed class Landing : IDisposable
 
         _open.TryRemove(entryIndex, out _);
         using (handle)
-            Complete((ManifestEntry.File)_manifest.Entries[entryIndex], handle);
+            Complete((ManifestEntry.File)_manifest.Entries[entryIndex], handle, hasMode: false);
     }
 
     /// <summary>
@@ -225,10 +230,10 @@ internal sealed class Landing : IDisposable
         Directory.SetLastWriteTimeUtc(Folder, DateTime.UtcNow);
     }
 
-    private static void Complete(ManifestEntry.File file, SafeFileHandle handle)
+    private static void Complete(ManifestEntry.File file, SafeFileHandle handle, bool hasMode)
     {
         File.SetLastWriteTimeUtc(handle, file.ModifiedAt.UtcDateTime);
-        if (!OperatingSystem.IsWindows())
+        if (!hasMode && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(handle, TreeFolders.PublishedFile(file.Mode));
     }
 
@@ -308,6 +313,6 @@ internal sealed class Landing : IDisposable
         if (!isWhole)
             return;
         RandomAccess.SetLength(handle, file.SizeBytes);
-        Complete(file, handle);
+        Complete(file, handle, hasMode: false);
     }
 }

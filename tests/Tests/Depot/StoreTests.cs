@@ -248,6 +248,18 @@ public sealed class StoreTests : IDisposable
         _folder.Dispose();
     }
 
+    [Fact]
+    public void What_the_system_refuses_for_want_of_room_is_told_as_such()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var device = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+
+        var fault = Assert.Throws<IOException>(() => new LocalDisk().Write(device, new byte[10], offset: 0));
+
+        Assert.True(DepotFullException.IsMeantBy(fault));
+    }
+
     private DepotStore Open(IDepotDisk disk)
     {
         var store = DepotStore.Open(_folder.At("store"), disk);
