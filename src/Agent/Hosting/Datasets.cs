@@ -84,13 +84,16 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         _pulls[order.Transfer] = pull;
         var began = _time.GetTimestamp();
         var report = new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Failed };
-        var replicas = new List<(DepotClient Client, string Ticket)>();
+        var (replicas, peers) = (new List<(DepotClient Client, string Ticket)>(), new List<(DepotClient Client, string Ticket)>());
         try
         {
             foreach (var source in order.Sources)
-                replicas.Add((Connect(source), source.Ticket));
+                (source.Peer ? peers : replicas).Add((Connect(source), source.Ticket));
             var rate = new Bandwidth(order.Sources.Sum(s => s.BitsPerSecond));
-            var moved = await DepotClient.PullAsync(replicas, Root(order.Root), _store, new(rate, pull), pull.Token);
+            var moved = await DepotClient.PullAsync(replicas, Root(order.Root), _store, new(rate, pull)
+            {
+                Swarm = peers.Count > 0 ? new(peers, order.SwarmIndex, order.SwarmCount) : null,
+            }, pull.Token);
             report.State = TransferReport.Types.State.Done;
             report.BytesMoved = moved.Sent.Bytes;
         }
@@ -101,7 +104,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         finally
         {
             _pulls.TryRemove(order.Transfer, out _);
-            replicas.ForEach(replica => replica.Client.Dispose());
+            replicas.Concat(peers).ToList().ForEach(source => source.Client.Dispose());
         }
 
         report.Milliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds;

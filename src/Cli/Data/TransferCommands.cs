@@ -146,7 +146,7 @@ internal static class TransferCommands
     {
         private readonly Argument<string> _name = verbs.Argument<string>("DATASET", Texts.DatasetArgument);
         private readonly Option<string> _to = verbs.Required<string>("--to", Texts.SendToOption);
-        private readonly Option<string> _mode = verbs.WithDefault("--mode", Texts.ModeOption, "dedicated");
+        private readonly Option<string?> _mode = verbs.Option<string?>("--mode", Texts.ModeOption);
         private readonly Option<string?> _rate = verbs.Option<string?>("--rate", Texts.RateOption);
         private readonly Option<string?> _deadline = verbs.Option<string?>("--deadline", Texts.DeadlineOption);
         private readonly Option<int?> _priority = verbs.Option<int?>("--priority", Texts.PriorityOption);
@@ -157,10 +157,10 @@ internal static class TransferCommands
         {
             var parsed = session.Parsed;
             var dataset = DatasetName.Parse(parsed.GetRequiredValue(_name));
+            var sites = parsed.GetRequiredValue(_to).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return new(
-                dataset.Name, await dataset.ProjectOfAsync(session, cancellation), dataset.Version,
-                parsed.GetRequiredValue(_to).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-                parsed.GetRequiredValue(_mode), Rate(session), Deadline(session), parsed.GetValue(_priority));
+                dataset.Name, await dataset.ProjectOfAsync(session, cancellation), dataset.Version, sites,
+                parsed.GetValue(_mode) ?? (sites.Length > 1 ? "aggregated" : "dedicated"), Rate(session), Deadline(session), parsed.GetValue(_priority));
         }
 
         private long? Rate(Session session)

@@ -19,8 +19,8 @@ internal static partial class Texts
         "End a transfer; what did not move is refunded", "取消数据快递；未传输部分退款");
     public static readonly Phrase SendToOption = new("The sites, separated by commas", "目标站点，以逗号分隔");
     public static readonly Phrase ModeOption = new(
-        "dedicated (a held rate), aggregated (several sources and paths at once) or offpeak (cheapest hours before a deadline)",
-        "dedicated（专线保障速率）、aggregated（多源多路聚合）或 offpeak（截止前错峰最省）");
+        "dedicated (a held rate), aggregated (several sources and paths at once; several sites help each other) or offpeak (cheapest hours before a deadline); by default dedicated to one site and aggregated to several",
+        "dedicated（专线保障速率）、aggregated（多源多路聚合，多个目的站点互相分发）或 offpeak（截止前错峰最省）；默认单个站点用 dedicated，多个站点用 aggregated");
     public static readonly Phrase RateOption = new("The rate to hold, such as 500Mbps", "要保障的速率，例如 500Mbps");
     public static readonly Phrase DeadlineOption = new(
         "When it has to be there: a duration such as 6h, or a moment such as 2026-12-01T06:00Z",

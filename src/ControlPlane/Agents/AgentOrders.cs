@@ -17,8 +17,8 @@ internal static class AgentOrders
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node, IDepotTickets tickets)
     {
-        foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
-            yield return Fetch(state, hop, tickets);
+        foreach (var (transfer, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
+            yield return Fetch(state, transfer, hop, tickets);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -38,8 +38,8 @@ internal static class AgentOrders
                 TaskPlaced e when e.Attempt.Node == node => Of(state, state.Jobs.Current(e.Attempt.Id)),
                 InputArrived e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
                 TaskStopOrdered e when IsAt(state, e.Attempt, node) => Of(state, state.Jobs.Current(e.Attempt)),
-                HopStarted e => state.Data.Fetches.TryGetValue(e.Fetch, out var key) && state.Data.Transfers[key.Transfer].Hops[key.Hop] is { } hop
-                    && hop.To == node ? Fetch(state, hop, tickets) : null,
+                HopStarted e => state.Data.Fetches.TryGetValue(e.Fetch, out var key) && state.Data.Transfers[key.Transfer] is { } transfer
+                    && transfer.Hops[key.Hop] is { } hop && hop.To == node ? Fetch(state, transfer, hop, tickets) : null,
                 HopHalted { Fetch: not 0 } e => Cancel(state, e.Transfer, e.Fetch, node),
                 HopEnded { Fetch: not 0, Succeeded: false } e => Cancel(state, e.Transfer, e.Fetch, node),
                 RelayCleared e when e.Node == node => new() { Drop = new() { Root = e.Root.Value } },
@@ -67,17 +67,25 @@ internal static class AgentOrders
             ? new() { CancelFetch = new() { Transfer = fetch } }
             : null;
 
-    private static ToAgent Fetch(DomainState state, Hop hop, IDepotTickets tickets)
+    private static ToAgent Fetch(DomainState state, Transfer transfer, Hop hop, IDepotTickets tickets)
     {
+        var window = hop.Windows[hop.Window];
         var fetch = new FetchDataset { Transfer = hop.Fetch, Root = hop.Root.Value, Bytes = hop.Size.Bytes };
-        fetch.Sources.AddRange(hop.Windows[hop.Window].Sources.Select((source, index) => new FetchSource
+        fetch.Sources.AddRange(window.Sources.Select((source, index) => new FetchSource
         {
             Circuit = TransferRules.CircuitNumber(hop.Fetch, index),
             Url = state.Sites.Nodes.TryGetValue(source.From, out var from) ? from.DepotUrl : "",
             Agent = source.From.Value,
             Ticket = tickets.ForReading(hop.Root, source.From),
             BitsPerSecond = source.Rate.BitsPerSecond,
+            Peer = transfer.IsPeer(state.Data, hop, window, source),
         }));
+        if (!fetch.Sources.Any(s => s.Peer))
+            return new() { Fetch = fetch };
+
+        // All receivers number each other alike, so that each begins with another share.
+        var receivers = window.Sources.Where(s => transfer.IsPeer(state.Data, hop, window, s)).Select(s => s.From).Append(hop.To).Order().ToList();
+        (fetch.SwarmIndex, fetch.SwarmCount) = (receivers.IndexOf(hop.To), receivers.Count);
         return new() { Fetch = fetch };
     }
 

@@ -204,8 +204,20 @@ public sealed partial record Transfer(
     /// <summary>Whether the hop ends where the data is wanted, and not at a relay.</summary>
     public bool IsTarget(Hop hop) => Request.To.Contains(hop.To.Site);
 
-    /// <summary>Whether the hop's sources of the window have the content: they hold it, or a hop of this transfer brought it.</summary>
-    public bool AreSourcesReady(DataState data, Hop hop, HopWindow window) => window.Sources.All(s =>
-        data.HoldersOf(hop.Root).Contains(s.From)
-        || Hops.Any(h => h.State == HopState.Done && h.Root == hop.Root && h.To == s.From));
+    /// <summary>
+    /// Whether the hop's sources of the window have the content: they hold it, or a hop of this transfer brought it. Peers need
+    /// not, if there is somebody who does.
+    /// </summary>
+    public bool AreSourcesReady(DataState data, Hop hop, HopWindow window) =>
+        window.Sources.All(s => HasContent(data, hop, s) || IsPeer(hop, window, s)) && window.Sources.Any(s => HasContent(data, hop, s));
+
+    /// <summary>Whether the source gets the content itself while it sends: what has come there is passed on.</summary>
+    public bool IsPeer(DataState data, Hop hop, HopWindow window, HopSource source) =>
+        !HasContent(data, hop, source) && IsPeer(hop, window, source);
+
+    private bool HasContent(DataState data, Hop hop, HopSource source) => data.HoldersOf(hop.Root).Contains(source.From)
+        || Hops.Any(h => h.State == HopState.Done && h.Root == hop.Root && h.To == source.From);
+
+    private bool IsPeer(Hop hop, HopWindow window, HopSource source) =>
+        Hops.Any(h => h.To == source.From && TransferRules.IsPeer(h.Root, h.Windows, hop.Root, window));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Primitives;
 
 namespace Meridian.Domain.Data;
@@ -34,6 +35,10 @@ public static class TransferRules
         && (transfer.Hops.Any(h => h.State is HopState.Failed or HopState.Paused || IsMissed(transfer, h, now))
             || (transfer.Request.Mode == TransferMode.Offpeak && transfer.LinkChanges < linkChanges
                 && transfer.Hops.Any(h => h.State == HopState.Waiting)));
+
+    /// <summary>Whether a depot that gets content in the windows can pass it on to one that gets it in the window: while it comes in.</summary>
+    public static bool IsPeer(ContentRoot coming, ImmutableArray<HopWindow> windows, ContentRoot wanted, HopWindow window) =>
+        coming == wanted && windows.Any(w => w.Start <= window.Start && window.Start < w.Finish);
 
     /// <summary>The number by which depots know the circuit from one of a fetch's sources.</summary>
     public static long CircuitNumber(long fetch, int source) => (fetch * SourceCountMax) + source;

@@ -45,7 +45,7 @@ internal static class Admitting
         if (RequestFault(draft.State, request, planned) is { } wrong)
             return wrong;
         var id = draft.State.Data.Transfers.Count + 1;
-        var booking = new Booking(draft, request, id, []);
+        var booking = new Booking(draft, request, id, []) { Planned = planned };
         foreach (var hop in planned)
         {
             if (booking.Add(hop, before: null) is { } fault)
@@ -74,7 +74,7 @@ internal static class Admitting
         var agreed = replaced.Aggregate(Money.Zero(), (sum, h) => sum + h.Price);
         TransferMoney.Settle(draft, c.Transfer, agreed, Money.Zero());
 
-        var booking = new Booking(draft, before.Request, c.Transfer, before.Hops.Where(h => h.State is HopState.Done or HopState.Moving));
+        var booking = new Booking(draft, before.Request, c.Transfer, before.Hops.Where(h => h.State is HopState.Done or HopState.Moving)) { Planned = c.Hops };
         foreach (var hop in c.Hops)
         {
             if (booking.Add(hop, replaced.Find(h => h.Root == hop.Root && h.To == hop.To)) is { } fault)
@@ -163,6 +163,9 @@ internal static class Admitting
 
         internal List<Hop> Hops { get; } = [.. kept];
 
+        /// <summary>All hops of the plan: targets that get a part at the same time may give it to each other.</summary>
+        internal required ImmutableArray<PlannedHop> Planned { get; init; }
+
         /// <summary>The price of the hops that were added.</summary>
         internal Money Price { get; private set; } = Money.Zero();
 
@@ -211,7 +214,7 @@ internal static class Admitting
                 return Fault.Of("bad-window");
             foreach (var source in window.Sources)
             {
-                if (SourceFault(hop, source) is { } fault)
+                if (SourceFault(hop, window, source) is { } fault)
                     return fault;
                 if (source.Links.IsEmpty)
                     continue;
@@ -225,14 +228,21 @@ internal static class Admitting
             return null;
         }
 
-        private Fault? SourceFault(PlannedHop hop, HopSource source)
+        private Fault? SourceFault(PlannedHop hop, HopWindow window, HopSource source)
         {
             if (source.Rate <= Bandwidth.Zero)
                 return Fault.Of("bad-window");
-            if (!draft.State.Data.HoldersOf(hop.Root).Contains(source.From) && !Hops.Exists(h => h.Root == hop.Root && h.To == source.From))
+            if (!HasContent(hop, window, source) && !(IsPeer(hop, window, source) && window.Sources.Any(s => HasContent(hop, window, s))))
                 return Fault.Of("no-replica", source.From);
             return Joins(draft.State.Network, source, hop.To) ? null : Fault.Of("no-path", source.From.Site, hop.To.Site);
         }
+
+        /// <summary>It holds the content, or a hop that was taken before brings it there first.</summary>
+        private bool HasContent(PlannedHop hop, HopWindow window, HopSource source) => draft.State.Data.HoldersOf(hop.Root).Contains(source.From)
+            || Hops.Exists(h => h.Root == hop.Root && h.To == source.From && !IsPeer(hop, window, source));
+
+        private bool IsPeer(PlannedHop hop, HopWindow window, HopSource source) => source.From != hop.To
+            && Planned.Any(h => h.To == source.From && TransferRules.IsPeer(h.Root, h.Windows, hop.Root, window));
 
         private TenantId TenantId => draft.State.Accounts.Projects[request.Project].Tenant;
 

@@ -19,10 +19,10 @@ internal static class AggregatedRoads
     /// <summary>Less than this share of the rate is not worth connections of its own.</summary>
     private const double ShareMin = 0.02;
 
-    internal static Fault? Find(Errand errand)
+    internal static Fault? Find(Errand errand, IEnumerable<Need> needs)
     {
         var after = errand.Now;
-        foreach (var need in errand.Needs)
+        foreach (var need in needs)
         {
             if (Near(errand, need) is { } near)
             {

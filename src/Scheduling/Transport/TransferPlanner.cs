@@ -20,14 +20,15 @@ public static class TransferPlanner
     public static TransferPlan Plan(DomainState state, TransferRequest request, DateTimeOffset now) =>
         state.Data.Find(request.Dataset, request.Version) is null
             ? Refused(Fault.Of("no-such-dataset", request.Dataset))
-            : Plan(Errand.New(state, request, now), isNew: true);
+            : Plan(() => Errand.New(state, request, now), isNew: true);
 
     /// <summary>A plan for what has not arrived of a transfer and does not move now.</summary>
     public static TransferPlan Replan(DomainState state, Transfer transfer, DateTimeOffset now) =>
-        Plan(Errand.Rest(state, transfer, now), isNew: false);
+        Plan(() => Errand.Rest(state, transfer, now), isNew: false);
 
-    private static TransferPlan Plan(Errand errand, bool isNew)
+    private static TransferPlan Plan(Func<Errand> begin, bool isNew)
     {
+        var errand = begin();
         if (errand.Fault is { } impossible)
             return Refused(impossible);
         if (isNew && errand.Needs.IsEmpty)
@@ -35,9 +36,11 @@ public static class TransferPlanner
         var fault = errand.Request.Mode switch
         {
             TransferMode.Dedicated => DedicatedRoads.Find(errand),
-            TransferMode.Aggregated => AggregatedRoads.Find(errand),
+            TransferMode.Aggregated => AggregatedRoads.Find(errand, errand.Needs),
             _ => OffpeakRoads.Find(errand),
         };
+        if (errand.Request.Mode == TransferMode.Aggregated && SwarmRoads.IsFor(errand) && Swarm(begin(), errand, fault) is { } swarm)
+            (errand, fault) = (swarm, null);
         if (fault is not null)
             return Refused(fault);
 
@@ -49,6 +52,10 @@ public static class TransferPlanner
             : null;
         return new(late is null ? [.. errand.Hops] : [], price, arrival, late);
     }
+
+    /// <summary>All targets at once, where that is sooner than one after the other.</summary>
+    private static Errand? Swarm(Errand swarm, Errand inTurn, Fault? fault) =>
+        SwarmRoads.Find(swarm) is null && (fault is not null || swarm.Hops.Max(h => h.Finish) < inTurn.Hops.Max(h => h.Finish)) ? swarm : null;
 
     private static TransferPlan Refused(Fault fault) => new([], Money.Zero(), Arrival: null, fault);
 
