@@ -68,13 +68,24 @@ internal sealed class ChunkPull(
             parallelCount = Math.Clamp(2 * parallelCount / Math.Max(1, swarm.Count), 1, parallelCount);
 
         // Whoever is asked by many at once finishes a chunk the sooner, the fewer it sends at the same time.
-        var workers = Enumerable.Range(0, parallelCount).Select(async _ =>
+        var helperCount = Swarm is null && !replica.IsPeer ? Math.Clamp(options.ParallelCountFar, parallelCount, 64) - parallelCount : 0;
+        var faults = await Task.WhenAll(Enumerable.Range(0, parallelCount).Select(number => WorkAsync(number < helperCount)));
+        board.Lose(replica);
+        return faults.FirstOrDefault(fault => fault is not null);
+
+        async Task<DepotException?> WorkAsync(bool mayCallHelp)
         {
+            Task<DepotException?> help = Task.FromResult<DepotException?>(null);
             try
             {
                 while (await board.TakeAsync(replica, replicas.Length > 1 || replica.IsPeer, either.Token) is { } work)
+                {
                     await FetchPackAsync(replica, board, work, pacer, either.Token);
-                return null;
+                    if (!mayCallHelp || !replica.IsFar)
+                        continue;
+                    mayCallHelp = false;
+                    help = Task.Run(() => WorkAsync(mayCallHelp: false), CancellationToken.None);
+                }
             }
             catch (DepotFullException)
             {
@@ -89,12 +100,16 @@ internal sealed class ChunkPull(
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                return null;
+                // Another request failed, and says why.
             }
-        });
-        var faults = await Task.WhenAll(workers);
-        board.Lose(replica);
-        return faults.FirstOrDefault(fault => fault is not null);
+            finally
+            {
+                // Nobody writes any more when the transfer is over.
+                await Task.WhenAny(help);
+            }
+
+            return await help;
+        }
     }
 
     /// <summary>Asks for what of the pack is still missing, until nothing is or no attempt brings anything new.</summary>
@@ -149,7 +164,9 @@ internal sealed class ChunkPull(
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);
+        var askedAt = clock.GetTimestamp();
         using var response = await replica.Line.SendAsync(HttpMethod.Post, DepotWire.Packs, replica.Ticket, list, watch);
+        var wait = clock.GetElapsedTime(askedAt);
         using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellation), pacer, watch);
         foreach (var chunk in wanted)
         {
@@ -159,6 +176,8 @@ internal sealed class ChunkPull(
             replica.Count(chunk.SizeBytes);
             Accept(replica, work, chunk, content.Span, corruptCounts);
         }
+
+        replica.Count(wait, clock.GetElapsedTime(askedAt));
     }
 
     private void Accept(

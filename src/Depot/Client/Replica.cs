@@ -9,6 +9,9 @@ namespace Meridian.Depot;
 internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
 {
     private readonly long _beganAt = clock.GetTimestamp();
+    private readonly Lock _gate = new();
+    private (int Count, long WaitTicks, long AllTicks) _waits;
+    private int _exchangeCount;
     private long _bytes;
     private PeerHoldings _held = PeerHoldings.None;
 
@@ -22,6 +25,31 @@ internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
     /// <summary>What it sent since the beginning, per second; above zero.</summary>
     public double BytesPerSecond =>
         Math.Max(1, Interlocked.Read(ref _bytes)) / Math.Max(0.001, clock.GetElapsedTime(_beganAt).TotalSeconds);
+
+    /// <summary>
+    /// Whether its requests wait for their answers for more than a twentieth of their time, and for longer than a depot
+    /// near by would take. What the first ones wait is for connections, and tells nothing.
+    /// </summary>
+    public bool IsFar
+    {
+        get
+        {
+            const long nearTicks = 20 * TimeSpan.TicksPerMillisecond;
+            lock (_gate)
+                return _waits is { Count: > 0 } && _waits.WaitTicks > nearTicks * _waits.Count && _waits.WaitTicks * 20 > _waits.AllTicks;
+        }
+    }
+
+    /// <summary>Notes how long a request waited for its answer, and how long it took in all.</summary>
+    public void Count(TimeSpan wait, TimeSpan all)
+    {
+        const int firstCount = 4;
+        lock (_gate)
+        {
+            if (++_exchangeCount > firstCount)
+                _waits = (_waits.Count + 1, _waits.WaitTicks + wait.Ticks, _waits.AllTicks + all.Ticks);
+        }
+    }
 
     public void Count(int bytes) => Interlocked.Add(ref _bytes, bytes);
 

@@ -49,6 +49,12 @@ public sealed record DepotClientOptions
     /// <summary>Requests under way at once, 1 to 64; 4 unless stated.</summary>
     public int ParallelCount { get; init; } = 4;
 
+    /// <summary>
+    /// Requests under way at once to a depot that is far, where each would leave the path idle while it waits for its
+    /// answer; not below <see cref="ParallelCount"/>, 8 unless stated.
+    /// </summary>
+    public int ParallelCountFar { get; init; } = 8;
+
     /// <summary>The size at which a pack is closed; 8 MiB unless stated.</summary>
     public DataSize PackSize { get; init; } = new(8 * 1024 * 1024);
 

@@ -127,6 +127,7 @@ internal sealed class DepotWorld : IAsyncDisposable
         BackOffFirst = TimeSpan.Zero,
         SilenceMax = Timeout.InfiniteTimeSpan,
         ParallelCount = 1,
+        ParallelCountFar = 1,
         PackSize = DataSize.FromMebibytes(4),
     };
 

@@ -127,7 +127,8 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
         {
             var list = JsonDocument.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
             asked = [.. list.RootElement.GetProperty("chunks").EnumerateArray().Select(item => item.GetString()!)];
-            Asked.AddRange(asked);
+            lock (Requests)
+                Asked.AddRange(asked);
             BeforePack();
         }
 
@@ -135,8 +136,12 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
         if (isPack && response.IsSuccessStatusCode)
         {
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            SpoilPack(++_packCount, body);
-            Arrived.AddRange(asked);
+            lock (Requests)
+            {
+                SpoilPack(++_packCount, body);
+                Arrived.AddRange(asked);
+            }
+
             response.Content = new ByteArrayContent(body);
         }
 

@@ -34,6 +34,36 @@ public sealed class PullTests
     }
 
     [Fact]
+    public async Task A_depot_that_is_far_is_asked_for_more_at_once()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        var manifest = await world.IngestAsync(Cancellation);
+        using var store = world.OpenStore("target");
+        using var meeting = new Barrier(2);
+        var (clock, count, metCount) = (new LeapingClock(), 0, 0);
+        using var client = world.Connect(
+            DepotWorld.Impatient with { ParallelCountFar = 2, PackSize = new(1) },
+            clock,
+            inner => new TappedLine(inner)
+            {
+                BeforePack = () =>
+                {
+                    clock.Leap(TimeSpan.FromMilliseconds(60));
+
+                    // One after another they would never meet here.
+                    if (Interlocked.Increment(ref count) is 10 or 11 && meeting.SignalAndWait(TimeSpan.FromSeconds(20), Cancellation))
+                        Interlocked.Increment(ref metCount);
+                },
+            });
+
+        var report = await client.PullAsync(
+            world.ReadTicket(manifest.Root), manifest.Root, store, TransferOptions.Unlimited, Cancellation);
+
+        Assert.Equal(2, metCount);
+        Assert.Equal(manifest.Size, report.Sent);
+    }
+
+    [Fact]
     public async Task After_a_crash_only_what_is_missing_is_sent()
     {
         await using var world = await DepotWorld.StartAsync(Cancellation);
