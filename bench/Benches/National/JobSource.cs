@@ -9,7 +9,9 @@ internal readonly record struct Arrival(QuickJob Job, long At, float RunShare);
 
 /// <summary>
 /// The jobs in the order of their arrival, drawn on a thread of its own a few batches ahead. First come those that have been
-/// running when the day begins, without input and with what is left of their run time; then as many as end.
+/// running when the day begins, without input and with what is left of their run time; then as many as end. Who is seen running
+/// at a moment runs long: the first are drawn by their run time, as many of each kind as arrive while one of it runs (Little's law),
+/// so that the fleet begins as full as it stays.
 /// </summary>
 internal sealed class JobSource : IDisposable
 {
@@ -30,6 +32,7 @@ internal sealed class JobSource : IDisposable
     private readonly long _jobCount;
     private readonly long _start;
     private readonly double _perMillisecond;
+    private readonly double _meanRun;
     private Seed _seed;
 
     internal JobSource(QuickPath path, long jobCount, long start, double occupancy, ulong seed)
@@ -41,7 +44,8 @@ internal sealed class JobSource : IDisposable
         var load = Load.Of(path, new(path, seed + 1));
         _perMillisecond = occupancy * cores / load.CoreMilliseconds;
         _mix = new(path, seed + 1) { AcceleratorDuration = occupancy * accelerators / load.AcceleratorMilliseconds / _perMillisecond };
-        FillCount = (long)(_perMillisecond * load.RunMilliseconds) / BatchSize * BatchSize;
+        _meanRun = load.PlainRun + (_mix.AcceleratorDuration * load.AcceleratedRun);
+        FillCount = (long)(_perMillisecond * _meanRun) / BatchSize * BatchSize;
         _thread = new(Fill) { IsBackground = true, Name = "jobs" };
         _thread.Start();
     }
@@ -67,7 +71,7 @@ internal sealed class JobSource : IDisposable
 
     private void Fill()
     {
-        var (submission, left, at) = (default(Submission), 0, (double)_start);
+        var (submission, left, at) = (default(Submission), 0L, (double)_start);
         for (var id = 0L; id < FillCount + _jobCount;)
         {
             var batch = _used.TryTake(out var used) && used.Length <= FillCount + _jobCount - id
@@ -77,8 +81,7 @@ internal sealed class JobSource : IDisposable
             {
                 if (left == 0)
                 {
-                    (submission, left) = (_mix.Next(), 0);
-                    left = submission.Count;
+                    (submission, left) = Draw(isRunning: id < FillCount);
                     at += -Math.Log(1 - _seed.NextUnit()) * left / (id < FillCount ? FillCount / FillMilliseconds : _perMillisecond);
                 }
 
@@ -91,6 +94,23 @@ internal sealed class JobSource : IDisposable
         _ready.CompleteAdding();
     }
 
+    /// <summary>A submission, and how many jobs of it come; of one that may be running, as many as would be seen.</summary>
+    private (Submission Submission, long Count) Draw(bool isRunning)
+    {
+        while (true)
+        {
+            var submission = _mix.Next();
+            var count = isRunning
+                ? (long)((submission.Count * RunOf(submission.Job) / _meanRun) + _seed.NextUnit())
+                : submission.Count;
+            if (count > 0)
+                return (submission, count);
+        }
+    }
+
+    private static double RunOf(in QuickJob job) =>
+        1000d * RunShareMean * (job.IsService ? job.TimeoutSeconds : job.DurationSeconds / MeanSpeed);
+
     private Arrival Arrive(in QuickJob job, long at)
     {
         var share = RunShareMin + ((1 - RunShareMin) * (float)_seed.NextUnit());
@@ -99,26 +119,31 @@ internal sealed class JobSource : IDisposable
             : new(job with { Deadline = job.Deadline == 0 ? 0 : at + job.Deadline }, at, share);
     }
 
-    /// <summary>What a job of the mix takes on average.</summary>
-    private readonly record struct Load(double CoreMilliseconds, double AcceleratorMilliseconds, double RunMilliseconds)
+    /// <summary>What a job of the mix takes on average, and how long it runs: what takes accelerators apart.</summary>
+    private readonly record struct Load(double CoreMilliseconds, double AcceleratorMilliseconds, double PlainRun, double AcceleratedRun)
     {
         internal static Load Of(QuickPath path, JobMix mix)
         {
-            var (core, accelerator, run, count) = (0d, 0d, 0d, 0L);
+            var (core, accelerator, plain, accelerated, count) = (0d, 0d, 0d, 0d, 0L);
             for (var i = 0; i < SampleCount; i++)
             {
                 var (job, copies) = mix.Next();
                 var (demand, tasks) = path.DemandOf(job.Shape);
-                var milliseconds = 1000d * RunShareMean * copies * (job.IsService ? job.TimeoutSeconds : job.DurationSeconds / MeanSpeed);
+                var milliseconds = copies * RunOf(job);
                 count += copies;
-                run += milliseconds;
                 if (demand.Accelerators is { } wanted)
+                {
                     accelerator += milliseconds * tasks * wanted.Count * wanted.FractionMilli / 1000;
+                    accelerated += milliseconds;
+                }
                 else
+                {
                     core += milliseconds * demand.CpuMillicores / 1000;
+                    plain += milliseconds;
+                }
             }
 
-            return new(core / count, accelerator / count, run / count);
+            return new(core / count, accelerator / count, plain / count, accelerated / count);
         }
     }
 }

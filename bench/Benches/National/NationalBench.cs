@@ -116,7 +116,8 @@ internal sealed class NationalBench : IBench
         using var process = Process.GetCurrentProcess();
         figures["decisions_per_second" + suffix] = settings.Jobs / seconds;
         figures["seconds" + suffix] = seconds;
-        figures["microseconds_per_decision"] = seconds * 1e6 / settings.Jobs;
+        figures["microseconds_per_decision"] = run.DayTook.TotalMicroseconds / settings.Jobs;
+        figures["waiting_at_first_count"] = run.WaitingAtFirst;
         figures["p50_us"] = run.Latencies.Microseconds(0.5);
         figures["p99_us"] = run.Latencies.Microseconds(0.99);
         figures["p999_us"] = run.Latencies.Microseconds(0.999);

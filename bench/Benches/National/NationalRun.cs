@@ -40,6 +40,15 @@ internal sealed class NationalRun : IQuickListener
 
     internal int LeftWaiting => _dispatcher.WaitingCount;
 
+    /// <summary>How many waited when the fleet was full.</summary>
+    internal int WaitingAtFirst { get; private set; }
+
+    /// <summary>
+    /// How long the decisions of the day took, with everything that ended meanwhile and what waited for it, but without the work that
+    /// ends after the last arrival.
+    /// </summary>
+    internal TimeSpan DayTook { get; private set; }
+
     /// <summary>When the fleet was full, on the simulated clock.</summary>
     internal long DayBegan { get; private set; }
 
@@ -56,14 +65,16 @@ internal sealed class NationalRun : IQuickListener
         Latencies.Clear();
         _occupancy.Restart(_now);
         DayBegan = _now;
+        WaitingAtFirst = _dispatcher.WaitingCount;
     }
 
     /// <summary>Lets all other jobs come and, after the last, work end until none waits.</summary>
     internal void Go(IEnumerator<Arrival[]> batches)
     {
+        var began = Stopwatch.GetTimestamp();
         while (batches.MoveNext())
             Come(batches.Current);
-        LastArrival = _now;
+        (LastArrival, DayTook) = (_now, Stopwatch.GetElapsedTime(began));
         _occupancy.Stop(_now);
         while (_dispatcher.WaitingCount > 0 && _runningCount > 0)
             EndUntil(_now += 1000);

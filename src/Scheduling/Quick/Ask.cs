@@ -12,7 +12,6 @@ internal readonly struct Ask
     private readonly double _timeout;
     private readonly bool _isService;
     private readonly bool _mayTimeOut;
-    private readonly bool _hasInput;
     private readonly bool _isPlain;
     private readonly long _nextHour;
     private readonly long _deadline;
@@ -25,7 +24,7 @@ internal readonly struct Ask
     internal Ask(in QuickJob job, ShapeBook book, double meanTransport, long localReady, long now)
     {
         (Now, TaskCount, Gigabytes) = (now, book.Shape.TaskCount, job.InputBytes / 1e9);
-        (_duration, _timeout, _isService, _hasInput) = (job.DurationSeconds, job.TimeoutSeconds, job.IsService, job.InputBytes > 0);
+        (_duration, _timeout, _isService) = (job.DurationSeconds, job.TimeoutSeconds, job.IsService);
         _nextHour = QuickPath.NextHour(now);
         _mayTimeOut = job.DurationSeconds * book.SlownessMax > job.TimeoutSeconds;
         _isPlain = !_isService && !_mayTimeOut;
@@ -56,6 +55,8 @@ internal readonly struct Ask
 
     internal long Now { get; }
 
+    internal long NextHour => _nextHour;
+
     internal int TaskCount { get; }
 
     internal double Gigabytes { get; }
@@ -64,14 +65,21 @@ internal readonly struct Ask
     /// A score that no pool of the rates can go below, found with few steps: most of what is looked at is passed over by it. A
     /// hair less than the sum, which is rounded in another order.
     /// </summary>
-    internal double LeastScore(in Rates rates)
+    /// <param name="rates">The least rates of some pools.</param>
+    /// <param name="mayBeLater">Whether an input may come in a later hour than this one.</param>
+    internal double LeastScore(in Rates rates, bool mayBeLater)
     {
-        var (price, seconds, carbon) = (_priceWeight * rates.Price, _secondWeight * rates.Slowness, _carbonWeight * rates.CarbonMin);
-        return Math.Max(_isPlain ? (price + seconds + carbon) * _duration * (1 - 1e-9) : 0, _balanceScale * rates.BalanceMin);
+        var (price, seconds) = (_priceWeight * rates.Price, _secondWeight * rates.Slowness);
+        var carbon = _carbonWeight * (mayBeLater ? rates.CarbonMin : rates.Carbon);
+        return Math.Max(
+            _isPlain ? (price + seconds + carbon) * _duration * (1 - 1e-9) : 0,
+            _balanceScale * (mayBeLater ? rates.BalanceMin : rates.Balance));
     }
 
-    /// <summary>The least score and price that a pool of the rates can offer; infinite where none is allowed.</summary>
-    internal (double Score, double Price) Bound(in Rates rates, double transport, long ready)
+    /// <summary>
+    /// The least score and price that a pool of the rates can offer if no input comes before the moment; infinite where none is allowed.
+    /// </summary>
+    internal (double Score, double Price) Bound(in Rates rates, double transport, long ready, bool mayBeLater)
     {
         if (ready == long.MaxValue || rates.IsNone)
             return Never;
@@ -79,7 +87,7 @@ internal readonly struct Ask
         if (!IsAllowed(rates, transport, finish))
             return Never;
         var score = Score(price, finish, CarbonOf(rates.Carbon, rates.CarbonPerSecondMin), rates.Balance, transport, ready);
-        if (!_hasInput || !WeighsCarbon || rates.CarbonMin >= rates.Carbon)
+        if (!mayBeLater || !WeighsCarbon || rates.CarbonMin >= rates.Carbon)
             return (score, price);
 
         // A task may also start in a better hour than this one, if its input comes so late.

@@ -90,6 +90,15 @@ internal sealed class Backbone
     /// <summary>The line to a point from the only neighbour that it has, or -1.</summary>
     internal int DownOf(int point) => _down[point];
 
+    /// <summary>The last link of a way between two points of the backbone; -1 where they are one or no way leads.</summary>
+    internal int LastLink(int way, int from, int to) => _last[way][(from * Size) + to];
+
+    /// <summary>The backbone's point where the link begins, which is one of the backbone's.</summary>
+    internal int BeginOf(int link) => _backboneIndex[_topology.Begin(link)];
+
+    /// <summary>The backbone's point where the link ends, which is one of the backbone's.</summary>
+    internal int EndOf(int link) => _backboneIndex[_topology.End(link)];
+
     /// <summary>The links that leave the point.</summary>
     internal ReadOnlySpan<int> Leaving(int point) => _topology.Outgoing(point);
 

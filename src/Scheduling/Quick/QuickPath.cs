@@ -51,9 +51,10 @@ public sealed class QuickPath
         _terrain = new(sites, pools, topology, _backbone);
         _nodes = new(_terrain.Pools);
         _calendar = new(topology);
-        _ways = new(_terrain, _backbone, _calendar);
+        var congestion = new Congestion(_terrain, _backbone, _calendar);
+        _ways = new(_terrain, _backbone, _calendar, congestion);
         _closures = new(_terrain.Pools.Length);
-        _search = new(_terrain, _backbone, _nodes, _ways, _closures);
+        _search = new(_terrain, _backbone, _nodes, new(_ways, congestion), _closures);
         _tariffs = new(_terrain);
         _tariffs.Turn(0);
     }

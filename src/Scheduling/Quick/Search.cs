@@ -7,6 +7,7 @@ internal sealed class Search
     private readonly Backbone _backbone;
     private readonly NodeStore _nodes;
     private readonly WayFinder _ways;
+    private readonly Congestion _congestion;
     private readonly Closures _closures;
     private readonly int[] _latencyOfTerritory;
     private readonly double[] _priceOfTerritory;
@@ -18,13 +19,15 @@ internal sealed class Search
     private Ask _ask;
     private long _localReady;
     private long _farReady;
+    private ulong _lateTerritories;
     private int _inputHost;
     private int _userHost;
     private Candidate _best;
 
-    internal Search(Terrain terrain, Backbone backbone, NodeStore nodes, WayFinder ways, Closures closures)
+    internal Search(Terrain terrain, Backbone backbone, NodeStore nodes, (WayFinder Ways, Congestion Congestion) transport, Closures closures)
     {
-        (_terrain, _backbone, _nodes, _ways, _closures) = (terrain, backbone, nodes, ways, closures);
+        (_terrain, _backbone, _nodes, _closures) = (terrain, backbone, nodes, closures);
+        (_ways, _congestion) = transport;
         var territoryCount = terrain.TerritoryCount;
         (_latencyOfTerritory, _priceOfTerritory) = (new int[backbone.Size * territoryCount], new double[backbone.Size * territoryCount]);
         _territoryBounds = new (double, double)[territoryCount];
@@ -55,6 +58,7 @@ internal sealed class Search
         _inputHost = hasInput ? _backbone.HostOf(_terrain.Points[job.InputSite]) : 0;
         _userHost = job.LatencyMicrosecondsMax > 0 ? _backbone.HostOf(_terrain.Points[job.UserSite]) : 0;
         _ask = new(job, book, hasInput ? MeanTransport(job.InputSite) : 0, _localReady, now);
+        _lateTerritories = hasInput && _ask.WeighsCarbon ? _congestion.LateAt(job.InputSite, job.InputBytes, _ask.NextHour, now) : 0;
 
         for (var territory = 0; territory < _territoryBounds.Length; territory++)
             _territoryBounds[territory] = BoundOfTerritory(territory);
@@ -71,7 +75,7 @@ internal sealed class Search
         // Where the users or the input are, or where the shape was possible last, is a good guess.
         if (IsAllowedAndPossibleAt(job.LatencyMicrosecondsMax > 0 ? job.UserSite : job.InputSite) || IsAllowedAndPossibleAt(book.PossibleSite))
             return true;
-        for (var site = 0; site < _terrain.Sites.Length; site++)
+        foreach (var site in book.SuitedSites)
         {
             if (!IsAllowedAndPossibleAt(site))
                 continue;
@@ -90,7 +94,7 @@ internal sealed class Search
             return IsPossibleAt(site, 0, _job.InputBytes == 0 ? _ask.Now : WayFinder.LocalReady(_job.InputBytes, _ask.Now));
         foreach (var route in _ways.Between(_job.InputSite, site))
         {
-            var (price, ready) = _ways.Idle(_job, site, route.Way, _ask.Now);
+            var (price, ready) = _ways.Idle(_job, site, route, _ask.Now);
             if (ready != long.MaxValue && IsPossibleAt(site, price, ready))
                 return true;
         }
@@ -119,29 +123,36 @@ internal sealed class Search
 
     private void LookIntoTerritory(int territory)
     {
-        var (first, end) = (_terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
+        var (first, end, mayBeLater) = (_terrain.FirstArea[territory], _terrain.FirstArea[territory + 1], MayBeLaterIn(territory));
         for (var area = first; area < end; area++)
-            _areaBounds[area] = BoundOfArea(area);
+            _areaBounds[area] = BoundOfArea(area, mayBeLater);
         // The best first, so that few of the others are left; those are taken as they come.
         if (Next(_areaBounds, first, end) is >= 0 and var best)
-            LookIntoArea(best);
+            LookIntoArea(best, mayBeLater);
         for (var area = first; area < end; area++)
         {
             if (!IsWorse(_areaBounds[area]))
-                LookIntoArea(area);
+                LookIntoArea(area, mayBeLater);
         }
     }
 
-    private void LookIntoArea(int area)
+    private void LookIntoArea(int area, bool mayBeLater)
     {
+        if (mayBeLater && _lateTerritories != Congestion.Everywhere && _congestion.IsClear(_inputHost, area, _ask.Now))
+        {
+            mayBeLater = false;
+            if (IsWorse(BoundOfArea(area, mayBeLater)))
+                return;
+        }
+
         for (var site = _terrain.FirstSite[area]; site < _terrain.FirstSite[area + 1]; site++)
         {
-            if (!IsWorse(BoundOfSite(site)))
-                LookIntoSite(site);
+            if (!IsWorse(BoundOfSite(site, mayBeLater)))
+                LookIntoSite(site, mayBeLater);
         }
     }
 
-    private void LookIntoSite(int site)
+    private void LookIntoSite(int site, bool mayBeLater)
     {
         if (_job.InputBytes == 0 || _job.InputSite == site)
         {
@@ -152,12 +163,12 @@ internal sealed class Search
         var isDominated = false;
         foreach (var route in _ways.Between(_job.InputSite, site))
         {
-            if (isDominated || !_ways.TryFind(_job, site, route.Way, _ask.Now, out var way))
+            if (isDominated || !_ways.TryFind(_job, site, route, _ask.Now, out var way))
                 continue;
             LookAtPools(site, way);
             // After the cheapest way, one that arrives no later can only be beaten in carbon, by a start in a later hour.
             isDominated = way.Circuit.Way == Backbone.Cheapest && way.Ready <= _farReady
-                && (!_ask.WeighsCarbon || IsWorse(_ask.Bound(_book.OfSites[site], way.Price, way.Ready)));
+                && (!mayBeLater || IsWorse(_ask.Bound(_book.OfSites[site], way.Price, way.Ready, mayBeLater)));
         }
     }
 
@@ -231,38 +242,42 @@ internal sealed class Search
         if (_job.LatencyMicrosecondsMax > 0 && _latencyOfTerritory[(_userHost * territoryCount) + territory] > _job.LatencyMicrosecondsMax)
             return Ask.Never;
         return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now)
+            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
             : _ask.Bound(
                 rates, _priceOfTerritory[(_inputHost * territoryCount) + territory] * _ask.Gigabytes,
-                _terrain.TerritoryOfArea[_terrain.AreaOfSite[_job.InputSite]] == territory ? _localReady : _farReady);
+                _terrain.TerritoryOfArea[_terrain.AreaOfSite[_job.InputSite]] == territory ? _localReady : _farReady,
+                MayBeLaterIn(territory));
     }
 
-    private (double Score, double Price) BoundOfArea(int area)
+    private (double Score, double Price) BoundOfArea(int area, bool mayBeLater)
     {
         ref readonly var rates = ref _book.OfAreas[area];
-        if (rates.IsNone || _ask.LeastScore(rates) > _best.Score || !_terrain.AreaMarks[area].Allow(_job))
+        if (rates.IsNone || _ask.LeastScore(rates, mayBeLater) > _best.Score || !_terrain.AreaMarks[area].Allow(_job))
             return Ask.Never;
         var host = _terrain.AreaHosts[area];
         if (_job.LatencyMicrosecondsMax > 0 && _backbone.LatencyBetween(host, _userHost) > _job.LatencyMicrosecondsMax)
             return Ask.Never;
         return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now)
+            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
             : _ask.Bound(
                 rates, _backbone.PriceBetween(_inputHost, host) * _ask.Gigabytes,
-                _terrain.AreaOfSite[_job.InputSite] == area ? _localReady : _farReady);
+                _terrain.AreaOfSite[_job.InputSite] == area ? _localReady : _farReady, mayBeLater);
     }
 
-    private (double Score, double Price) BoundOfSite(int site)
+    private (double Score, double Price) BoundOfSite(int site, bool mayBeLater)
     {
         ref readonly var rates = ref _book.OfSites[site];
-        if (rates.IsNone || _ask.LeastScore(rates) > _best.Score || !Allows(_job, site))
+        if (rates.IsNone || _ask.LeastScore(rates, mayBeLater) > _best.Score || !Allows(_job, site))
             return Ask.Never;
         return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now)
+            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
             : _ask.Bound(
                 rates, _backbone.Price(_terrain.Points[_job.InputSite], _terrain.Points[site]) * _ask.Gigabytes,
-                _job.InputSite == site ? _localReady : _farReady);
+                _job.InputSite == site ? _localReady : _farReady, mayBeLater);
     }
+
+    /// <summary>Whether the input may come to a site there in a later hour than this one, in which power may emit less.</summary>
+    private bool MayBeLaterIn(int territory) => (_lateTerritories & Congestion.MarkOf(territory)) != 0;
 
     private void Reach(int from, int territory)
     {

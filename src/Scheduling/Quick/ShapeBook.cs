@@ -34,6 +34,7 @@ internal sealed class ShapeBook
             SlownessMax = Math.Max(SlownessMax, slowness);
         }
 
+        SuitedSites = [.. Enumerable.Range(0, count).Where(pool => _suits[pool]).Select(pool => terrain.SiteOfPool[pool]).Distinct()];
         MeanSlowness /= Math.Max(1, SuitedCount);
         _balanceSlowness = SuitedCount > 0 ? 1 / MeanSlowness : 0;
         OfSites = new Rates[terrain.Sites.Length];
@@ -45,6 +46,9 @@ internal sealed class ShapeBook
 
     /// <summary>How many pools could hold it when empty.</summary>
     internal int SuitedCount { get; }
+
+    /// <summary>The sites of those pools, in order.</summary>
+    internal int[] SuitedSites { get; }
 
     /// <summary>The means over the pools that could hold it: the yardstick of the balanced objective.</summary>
     internal double MeanPrice { get; private set; }

@@ -9,7 +9,8 @@ namespace Meridian.Scheduling.Quick;
 /// <summary>
 /// The rate held on every link in slots of five seconds, for the five and a half hours to come. A circuit holds each
 /// slot that it touches whole, so what is held in a slot bounds what flows at any moment of it. Sixty-four slots of all links
-/// of a way are looked at together. Moments are milliseconds since 1970.
+/// of a way are looked at together. A link is clear from the moment after which so little is held that any one circuit finds room;
+/// over links that are all clear no slot needs to be looked at. Moments are milliseconds since 1970.
 /// </summary>
 internal sealed class SlotCalendar
 {
@@ -29,19 +30,46 @@ internal sealed class SlotCalendar
     private const int Word = 64;
 
     private readonly int[] _capacity;
+    private readonly int[] _clearAtMost;
+    private readonly long[] _tightUntil;
     private readonly int[]?[] _held;
     private readonly long[] _from;
 
     internal SlotCalendar(Topology topology)
     {
         _capacity = [.. topology.Links.Select(l => (int)Math.Min(int.MaxValue / 2, l.Capacity.BitsPerSecond / 1_000_000))];
+        _clearAtMost = [.. _capacity.Select(c => Math.Max(0, c - (c / QuarterCount) - Math.Min(c, WayFinder.DepotMbps)))];
+        (_tightUntil, _from) = (new long[_capacity.Length], new long[_capacity.Length]);
         _held = new int[_capacity.Length][];
-        _from = new long[_capacity.Length];
     }
+
+    internal int LinkCount => _capacity.Length;
 
     /// <summary>How long a circuit is held: a twentieth and a quarter of a second longer than the bytes alone take.</summary>
     internal static long HoldMilliseconds(long bytes, int mbps) =>
         (long)Math.Min(1e15, Math.Ceiling((bytes / 125d / mbps * 1.05) + 250));
+
+    /// <summary>Whether any one circuit that the links can carry would find room on them at once; most are, at most times.</summary>
+    internal bool AreClear(ReadOnlySpan<int> links, long now)
+    {
+        foreach (var link in links)
+        {
+            if (_tightUntil[link] > now)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>From when on the link is clear, by what is held by now.</summary>
+    internal long TightUntil(int link) => _tightUntil[link];
+
+    /// <summary>The window at once on links that are clear; none where the calendars end before, or where too little flows.</summary>
+    internal static (int Mbps, long Start, long Finish)? AtOnce(int rateMax, long bytes, long now)
+    {
+        var (rate, hold) = WhenClear(rateMax, bytes);
+        return hold <= (long)(SlotCount - 1) * SlotMilliseconds ? (rate, now, now + hold) : null;
+    }
 
     /// <summary>The least capacity of the links in megabits per second.</summary>
     internal int CapacityOf(ReadOnlySpan<int> links)
@@ -82,11 +110,7 @@ internal sealed class SlotCalendar
     /// <summary>When a circuit over idle links ends; the end of time where that is after the last slot.</summary>
     internal static long WhenIdle(int rateMax, long bytes, long now)
     {
-        if (rateMax == 0)
-            return long.MaxValue;
-        var isLong = HoldMilliseconds(bytes, rateMax) >= LongFrom;
-        var rate = isLong ? rateMax * (QuarterCount - 1) / QuarterCount : rateMax;
-        var hold = rate == 0 ? long.MaxValue : HoldMilliseconds(bytes, rate);
+        var (_, hold) = WhenClear(rateMax, bytes);
         return hold <= (long)(SlotCount - 1) * SlotMilliseconds ? now + hold : long.MaxValue;
     }
 
@@ -99,9 +123,11 @@ internal sealed class SlotCalendar
         var isLong = HoldMilliseconds(bytes, rateMax) >= LongFrom;
         var capacity = isLong ? _capacity[link] - (_capacity[link] / 4) : _capacity[link];
         var rate = isLong ? rateMax * (QuarterCount - 1) / QuarterCount : rateMax;
+        var (left, moment) = (bytes / 125d * 1.05, now);
+        if (_tightUntil[link] <= now && capacity - _clearAtMost[link] >= rate)
+            return moment + (long)(left / rate);
         var first = now / SlotMilliseconds;
         var row = Row(link, first);
-        var (left, moment) = (bytes / 125d * 1.05, now);
         for (var slot = first; slot < first + SlotCount; slot++)
         {
             var free = Math.Min(rate, capacity - row[(int)(slot % SlotCount)]);
@@ -125,9 +151,21 @@ internal sealed class SlotCalendar
             {
                 ref var held = ref row[(int)(slot % SlotCount)];
                 held += mbps;
+                if (held > _clearAtMost[link])
+                    _tightUntil[link] = Math.Max(_tightUntil[link], (slot + 1) * SlotMilliseconds);
                 Invariant.Holds(held <= _capacity[link], "no link carries more than it can");
             }
         }
+    }
+
+    /// <summary>The highest rate that one circuit may have, and for how long it then holds it; for ever at no rate.</summary>
+    private static (int Rate, long Hold) WhenClear(int rateMax, long bytes)
+    {
+        if (rateMax == 0)
+            return (0, long.MaxValue);
+        var isLong = HoldMilliseconds(bytes, rateMax) >= LongFrom;
+        var rate = isLong ? rateMax * (QuarterCount - 1) / QuarterCount : rateMax;
+        return (rate, rate == 0 ? long.MaxValue : HoldMilliseconds(bytes, rate));
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Meridian.Scheduling.Quick;
 internal readonly record struct Way(QuickCircuit Circuit, double Price, long Ready);
 
 /// <summary>Finds the ways of an input to a site in the calendars of the links.</summary>
-internal sealed class WayFinder(Terrain terrain, Backbone backbone, SlotCalendar calendar)
+internal sealed class WayFinder(Terrain terrain, Backbone backbone, SlotCalendar calendar, Congestion congestion)
 {
     /// <summary>No circuit is faster than a depot's line, which is also the rate within a site, over no link.</summary>
     internal const int DepotMbps = 10_000;
@@ -38,24 +38,25 @@ internal sealed class WayFinder(Terrain terrain, Backbone backbone, SlotCalendar
     }
 
     /// <summary>The earliest window for the input on the way, if there is one.</summary>
-    internal bool TryFind(in QuickJob job, int site, int way, long now, out Way found)
+    internal bool TryFind(in QuickJob job, int site, Route route, long now, out Way found)
     {
-        var links = LinksOf(way, job.InputSite, site);
-        var rateMax = Math.Min(DepotMbps, calendar.CapacityOf(links));
+        var (up, down) = (backbone.UpOf(terrain.Points[job.InputSite]), backbone.DownOf(terrain.Points[site]));
+        var rateMax = RateMax(route, up, down);
+        var isClear = calendar.AreClear(One(up), now) && calendar.AreClear(One(down), now) && calendar.AreClear(route.Links, now);
+        var atOnce = isClear ? SlotCalendar.AtOnce(rateMax, job.InputBytes, now) : null;
         found = default;
-        if (calendar.Earliest(links, rateMax, job.InputBytes, now) is not { } window)
+        if ((atOnce ?? calendar.Earliest(LinksOf(route.Way, job.InputSite, site), rateMax, job.InputBytes, now)) is not { } window)
             return false;
         found = new(
-            new(job.InputSite, site, way, window.Mbps, window.Start, window.Finish), backbone.PriceOf(links) * job.InputBytes / 1e9, window.Finish);
+            new(job.InputSite, site, route.Way, window.Mbps, window.Start, window.Finish), Price(route, up, down, job.InputBytes), window.Finish);
         return true;
     }
 
     /// <summary>What the input costs on the way and when it is there if the links are idle; never where the calendars end before.</summary>
-    internal (double Price, long Ready) Idle(in QuickJob job, int site, int way, long now)
+    internal (double Price, long Ready) Idle(in QuickJob job, int site, Route route, long now)
     {
-        var links = LinksOf(way, job.InputSite, site);
-        var ready = SlotCalendar.WhenIdle(Math.Min(DepotMbps, calendar.CapacityOf(links)), job.InputBytes, now);
-        return (backbone.PriceOf(links) * job.InputBytes / 1e9, ready);
+        var (up, down) = (backbone.UpOf(terrain.Points[job.InputSite]), backbone.DownOf(terrain.Points[site]));
+        return (Price(route, up, down, job.InputBytes), SlotCalendar.WhenIdle(RateMax(route, up, down), job.InputBytes, now));
     }
 
     /// <summary>The links of a way between two sites; none where it does not lead there. Valid until the next call.</summary>
@@ -80,8 +81,11 @@ internal sealed class WayFinder(Terrain terrain, Backbone backbone, SlotCalendar
 
     internal void Book(in QuickCircuit circuit, long now)
     {
-        if (circuit.Mbps > 0)
-            calendar.Book(LinksOf(circuit.Way, circuit.From, circuit.To), circuit.Mbps, circuit.Start, circuit.Finish, now);
+        if (circuit.Mbps == 0)
+            return;
+        var links = LinksOf(circuit.Way, circuit.From, circuit.To);
+        calendar.Book(links, circuit.Mbps, circuit.Start, circuit.Finish, now);
+        congestion.Note(links, circuit.From, circuit.To, now);
     }
 
     private Route[] Distinct(int from, int to)
@@ -90,12 +94,21 @@ internal sealed class WayFinder(Terrain terrain, Backbone backbone, SlotCalendar
         for (var way = 0; way < Backbone.WayCount; way++)
         {
             if (backbone.Links(way, from, to) is { } links && !routes.Exists(r => r.Links.AsSpan().SequenceEqual(links)))
-                routes.Add(new(way, links));
+                routes.Add(new(way, links, backbone.PriceOf(links), calendar.CapacityOf(links)));
         }
 
         return [.. routes];
     }
 
-    /// <summary>A way between two points of the backbone.</summary>
-    internal sealed record Route(int Way, int[] Links);
+    private int RateMax(Route route, int up, int down) =>
+        Math.Min(Math.Min(DepotMbps, route.Capacity), Math.Min(calendar.CapacityOf(One(up)), calendar.CapacityOf(One(down))));
+
+    private double Price(Route route, int up, int down, long bytes) =>
+        (backbone.PriceOf(One(up)) + route.Price + backbone.PriceOf(One(down))) * bytes / 1e9;
+
+    // A line is no link, written -1, where the point is part of the backbone.
+    private static ReadOnlySpan<int> One(in int link) => link < 0 ? [] : new(in link);
+
+    /// <summary>A way between two points of the backbone, with its price per 10^9 bytes and its least capacity.</summary>
+    internal sealed record Route(int Way, int[] Links, double Price, int Capacity);
 }
