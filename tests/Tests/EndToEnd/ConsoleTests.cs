@@ -40,6 +40,46 @@ public sealed class ConsoleTests
         console.AssertOpenToAll();
     }
 
+    [Theory]
+    [InlineData("en")]
+    [InlineData("zh")]
+    public async Task A_transfer_its_circuit_and_the_measured_network_are_seen(string language)
+    {
+        ConsolePage.SkipUnlessPossible();
+        await using var domain = await RunningDomain.StartAsync(probeInterval: "200ms");
+        await domain.Client.PutSiteAsync("there", new("there", "test", "edge", "there", "", 3, 8, 1, [0], [0]), Cancellation);
+        await domain.Client.PutLinkAsync("line", new("here", "there", 8_000_000, 15_000, 0, BothWays: true), Cancellation);
+        await domain.JoinedAgentAsync();
+        domain.Agent("away", await domain.TokenAsync("there"));
+        await RunningDomain.UntilAsync(
+            async () => (await domain.Client.GetSitePairAsync("here", "there", Cancellation)).Pair.IsFresh, "the path is measured");
+        await domain.OverAsync(await domain.SubmitAsync(
+            """
+            name: make
+            command: [sh, -c, "mkdir out && head -c 60000000 /dev/urandom > out/bits"]
+            outputs: [{ name: bits, path: out }]
+            constraints: { sites: [here] }
+            """));
+        var sent = await domain.Client.SendAsync(new("bits", "default", null, ["there"], "dedicated", null, null, null), Cancellation);
+        await using var console = await ConsolePage.OpenAsync(domain.Address, language);
+
+        await SignInAsync(console, await domain.OperatorTokenAsync());
+        await VisitAsync(console, "network", "network.pairs");
+        await console.SeeAsync(console.Page.GetByRole(AriaRole.Cell).GetByText(console.Text("network.measured")).First);
+        await console.SeeAsync(console.Page.GetByRole(AriaRole.Link, new() { Name = $"#{sent.Summary.Id}" }));
+        await console.SeeAsync(console.Page.GetByText("pace").First);
+        await console.LookAsync("network");
+        await VisitAsync(console, "transfers", "state.moving");
+        await console.Page.GetByRole(AriaRole.Link, new() { Name = "bits" }).ClickAsync();
+        await console.SeeAsync(console.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).GetByText(console.Text("state.moving")));
+        await console.SeeAsync(console.Text("transfers.hops"));
+        await console.LookAsync("transfer");
+        await console.The(AriaRole.Button, "transfers.pause").ClickAsync();
+        await console.SeeAsync(console.Page.GetByRole(AriaRole.Heading, new() { Level = 1 }).GetByText(console.Text("state.paused")));
+        await console.LookAsync("paused");
+        console.AssertOpenToAll();
+    }
+
     [Fact]
     public async Task Wrong_tokens_and_faulty_files_are_explained_and_the_language_is_one_click_away()
     {

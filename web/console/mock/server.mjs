@@ -26,7 +26,8 @@ function answer(request, url, path, response) {
     const { items, nextCursor } = page(world.lines, url);
     return send(response, { ...world.bill, lines: items, nextCursor });
   }
-  const lists = { sites: world.sites, links: world.links, datasets: world.datasets, transfers: world.transfers() };
+  const lists = { sites: world.sites, links: world.links, datasets: world.datasets, transfers: world.transfers(), 'network/pairs': world.sitePairs, 'network/circuits': world.circuits };
+  if (path === 'network/circles') return send(response, world.circles);
   if (lists[path]) return send(response, page(lists[path], url));
   const transfer = /^transfers\/(\d+)$/.exec(path);
   if (transfer) return send(response, world.transfer(Number(transfer[1])));

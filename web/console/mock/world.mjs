@@ -23,12 +23,29 @@ export const sites = [
   site('edge-box', 'Edge box', 'harbour-telecom', 'edge', 'east', 30.3, 120.2, { price: 0.6, pue: 1.6, carbon: [560], power: [0.78], used: usage(0.5, 0.25, 1), total: usage(4, 8, 60) }),
 ];
 
-const link = (from, to, bits, latency, price, reserved = 0) => ({ id: `${from}-${to}`, from, to, bitsPerSecond: bits, latencyMicroseconds: latency, pricePerGigabyte: price, reservedBitsPerSecond: reserved });
+const measuredOf = (latency) => ({ at: at(-1), latencyMicroseconds: latency + 140, jitterMicroseconds: 60, lossShare: 0, bitsPerSecond: 9e8 });
+const link = (from, to, bits, latency, price, reserved = 0) => ({ id: `${from}-${to}`, from, to, bitsPerSecond: bits, latencyMicroseconds: latency, pricePerGigabyte: price, reservedBitsPerSecond: reserved, measured: measuredOf(latency), isFresh: true });
 export const links = [
   link('east-studio', 'west-core', 1e9, 28_000, 0.05, 6e8), link('west-core', 'east-studio', 1e9, 28_000, 0.05, 5e7),
   link('east-studio', 'edge-box', 1e10, 2_100, 0.01), link('edge-box', 'east-studio', 1e10, 2_100, 0.01),
   link('edge-box', 'west-core', 2e8, 31_000, 0.08), link('west-core', 'edge-box', 2e8, 31_000, 0.08),
 ];
+
+export const sitePairs = links.map(({ from, to, latencyMicroseconds, measured }) => ({
+  from, to, circle: latencyMicroseconds < 5_000 ? 'region' : 'beyond', latencyMicroseconds: measured.latencyMicroseconds,
+  source: 'measured', declaredLatencyMicroseconds: latencyMicroseconds, isFresh: true, measured,
+}));
+
+const circle = (name, latencyMicrosecondsMax, pairCount) => ({ circle: name, latencyMicrosecondsMax, pairCount, share: pairCount / 6 });
+export const circles = {
+  pairCount: 6, measuredPairCount: 6, target: 'by-region', shareMeetingTarget: 2 / 6, sites: [], history: [],
+  shares: [circle('metro', 1_000, 0), circle('region', 5_000, 2), circle('nation', 20_000, 2)],
+};
+
+export const circuits = [{
+  transfer: 7, from: 'east-studio/default/n1', to: 'west-core/default/n1', links: ['east-studio-west-core'], bitsPerSecond: 6e8, start: at(-2), finish: at(12),
+  inForce: { driver: 'pace', state: 'in-force', bitsPerSecond: 6e8, path: '', detail: '', mendedCount: 0, at: at(-1) },
+}];
 
 const none = { waiting: 0, staging: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
 const summary = (id, name, state, taskCount, tasks, extra = {}) => ({

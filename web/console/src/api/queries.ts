@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { requestJson } from './client';
 import type {
-  Bill, DatasetView, Identity, JobDetail, JobSummary, LinkView, Page, Placement, Quote, SiteView, Submitted, TaskView,
-  TransferDetail, TransferView,
+  Bill, CirclesView, CircuitView, DatasetView, Identity, JobDetail, JobSummary, LinkView, Page, Placement, Quote, SitePairView,
+  SiteView, Submitted, TaskView, TransferDetail, TransferView,
 } from './types';
 
 /** Live events refresh what is on screen; the slow poll is for a line that drops them. */
@@ -25,6 +25,16 @@ export const queries = {
 
   sites: () => everything<SiteView>('sites'),
   links: () => everything<LinkView>('links'),
+
+  circles: () =>
+    queryOptions({
+      queryKey: ['network', 'circles'],
+      queryFn: ({ signal }) => requestJson<CirclesView>('network/circles', { signal }),
+      refetchInterval: slowPoll,
+    }),
+
+  sitePairs: (cursor: Cursor, limit: number) => page<SitePairView>('network/pairs', { sort: 'latency', cursor, limit }),
+  circuits: (cursor: Cursor, limit: number) => page<CircuitView>('network/circuits', { cursor, limit }, movingPoll),
 
   jobs: (state: string, cursor: Cursor, limit: number) =>
     page<JobSummary>('jobs', { state, cursor, limit }),

@@ -82,6 +82,48 @@ export interface LinkView {
   latencyMicroseconds: number;
   pricePerGigabyte: number;
   reservedBitsPerSecond: number;
+  measured: MeasuredView | null;
+  isFresh: boolean;
+}
+
+/** What agents measured between two sites. Latency is one way; the rate is zero where none was seen. */
+export interface MeasuredView {
+  at: string;
+  latencyMicroseconds: number;
+  jitterMicroseconds: number;
+  lossShare: number;
+  bitsPerSecond: number;
+}
+
+export interface SitePairView {
+  from: string;
+  to: string;
+  circle: 'metro' | 'region' | 'nation' | 'beyond';
+  latencyMicroseconds: number | null;
+  source: 'measured' | 'declared' | 'unknown';
+  declaredLatencyMicroseconds: number | null;
+  isFresh: boolean;
+  measured: MeasuredView | null;
+}
+
+export interface CirclesView {
+  pairCount: number;
+  measuredPairCount: number;
+  target: string;
+  shareMeetingTarget: number | null;
+  shares: { circle: 'metro' | 'region' | 'nation'; latencyMicrosecondsMax: number; pairCount: number; share: number }[];
+}
+
+/** The circuit of a transfer: asked for by the domain, and in force at the sender, as far as that is known. */
+export interface CircuitView {
+  transfer: number;
+  from: string;
+  to: string;
+  links: string[];
+  bitsPerSecond: number;
+  start: string;
+  finish: string;
+  inForce: { driver: string; state: string; bitsPerSecond: number; path: string; detail: string; mendedCount: number; at: string } | null;
 }
 
 export type JobState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'cancelled';

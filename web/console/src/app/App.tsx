@@ -14,6 +14,7 @@ import { darkTheme, lightTheme } from './theme';
 
 const Shell = lazy(() => import('./Shell'));
 const SitesPage = lazy(() => import('../sites/SitesPage'));
+const NetworkPage = lazy(() => import('../network/NetworkPage'));
 const JobsPage = lazy(() => import('../jobs/JobsPage'));
 const JobPage = lazy(() => import('../jobs/JobPage'));
 const SubmitPage = lazy(() => import('../submit/SubmitPage'));
@@ -44,6 +45,7 @@ export function App() {
                 <Routes>
                   <Route element={<Shell themeChoice={themeChoice} chooseTheme={chooseTheme} />}>
                     <Route path="/sites" element={<SitesPage />} />
+                    <Route path="/network" element={<NetworkPage />} />
                     <Route path="/jobs" element={<JobsPage />} />
                     <Route path="/jobs/:id" element={<JobPage />} />
                     <Route path="/submit" element={<SubmitPage />} />

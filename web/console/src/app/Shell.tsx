@@ -1,5 +1,6 @@
 import {
-  ClusterOutlined, DatabaseOutlined, EnvironmentOutlined, LogoutOutlined, PlusOutlined, SwapOutlined, UserOutlined, WalletOutlined,
+  ApartmentOutlined, ClusterOutlined, DatabaseOutlined, EnvironmentOutlined, LogoutOutlined, PlusOutlined, SwapOutlined, UserOutlined,
+  WalletOutlined,
 } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Dropdown, Tooltip } from 'antd';
@@ -15,6 +16,7 @@ import { Switches, type ThemeSwitchProps } from './Switches';
 
 const destinations = [
   { path: '/sites', key: 'sites', icon: <EnvironmentOutlined aria-hidden /> },
+  { path: '/network', key: 'network', icon: <ApartmentOutlined aria-hidden /> },
   { path: '/jobs', key: 'jobs', icon: <ClusterOutlined aria-hidden /> },
   { path: '/submit', key: 'submit', icon: <PlusOutlined aria-hidden /> },
   { path: '/data', key: 'data', icon: <DatabaseOutlined aria-hidden /> },

@@ -11,12 +11,14 @@ const shared: ThemeConfig['token'] = {
 export const lightTheme: ThemeConfig = {
   algorithm: theme.defaultAlgorithm,
   token: {
-    ...shared, colorPrimary: '#2459e0', colorInfo: '#2459e0', colorSuccess: '#1a7f4b', colorWarning: '#b76a00',
+    ...shared, colorPrimary: '#2459e0', colorInfo: '#2459e0', colorSuccess: '#1a7f4b', colorWarning: '#965600',
     colorError: '#cf2f3d', colorBgLayout: '#f4f6fa', colorTextDescription: '#5a6473', colorTextSecondary: '#4d5767',
     colorSuccessBg: '#e8f6ee', colorSuccessBorder: '#a9dcc0',
     // Lighter ones cannot be read by everybody on white.
-    colorPrimaryHover: '#1c49c2', colorTextPlaceholder: '#68707e',
+    colorPrimaryHover: '#1c49c2', colorTextPlaceholder: '#68707e', cyan: '#087a80',
+    colorWarningBg: '#fff6e5', colorWarningBorder: '#efcf9b',
   },
+  components: { Descriptions: { labelColor: '#5a6473' } },
 };
 
 export const darkTheme: ThemeConfig = {
@@ -27,5 +29,5 @@ export const darkTheme: ThemeConfig = {
     colorBorder: '#34425a', colorBorderSecondary: '#253042', colorTextDescription: '#9aa7bb',
     colorTextSecondary: '#aab6c8',
   },
-  components: { Tabs: { itemSelectedColor: '#84a8ff', inkBarColor: '#84a8ff', itemHoverColor: '#84a8ff' } },
+  components: { Descriptions: { labelColor: '#9aa7bb' }, Tabs: { itemSelectedColor: '#84a8ff', inkBarColor: '#84a8ff', itemHoverColor: '#84a8ff' } },
 };

@@ -45,7 +45,7 @@ function TransferDetails({ transfer }: { transfer: TransferDetail }) {
       </div>
       {summary.reason && <Alert type="warning" showIcon className="spaced" title={summary.reason} />}
       <Card className="spaced">
-        <TransferProgress transfer={summary} />
+        <div className="progress-room"><TransferProgress transfer={summary} /></div>
         <Descriptions
           size="small"
           column={{ xs: 1, sm: 2, lg: 3 }}
