@@ -34,13 +34,14 @@ public sealed class AgentIdentity : IDisposable
     private readonly ECDsa _key;
     private readonly TimeProvider _time;
     private Enrolment _enrolment;
+    private DateTimeOffset _renewalDueAt;
 
     private sealed record JoinContent(string Server, string Ca, string Secret, string Site);
 
     private sealed record Enrolment(string Server, string AgentId, byte[] Certificate, byte[] Authority);
 
     private AgentIdentity(string folder, ECDsa key, Enrolment enrolment, TimeProvider time) =>
-        (_folder, _key, _enrolment, _time) = (folder, key, enrolment, time);
+        (_folder, _key, _enrolment, _renewalDueAt, _time) = (folder, key, enrolment, MiddleOf(enrolment), time);
 
     /// <summary>The agent's name, as <c>site/pool/node</c>.</summary>
     public string AgentId => _enrolment.AgentId;
@@ -66,7 +67,7 @@ public sealed class AgentIdentity : IDisposable
     }
 
     /// <summary>Whether half of the certificate's life is over.</summary>
-    public bool IsRenewalDue => _time.GetUtcNow() > Middle();
+    public bool IsRenewalDue => _time.GetUtcNow() > _renewalDueAt;
 
     /// <summary>Whether an agent has joined from the folder.</summary>
     internal static bool HasJoined(string dataDirectory) => File.Exists(Path.Combine(FolderIn(dataDirectory), EnrolmentName));
@@ -110,6 +111,7 @@ public sealed class AgentIdentity : IDisposable
             },
             cancellationToken: cancellation);
         _enrolment = _enrolment with { Certificate = reply.Certificate_.ToByteArray() };
+        _renewalDueAt = MiddleOf(_enrolment);
         Save();
     }
 
@@ -255,9 +257,9 @@ public sealed class AgentIdentity : IDisposable
 
     private X509Certificate2 Bare() => X509CertificateLoader.LoadCertificate(_enrolment.Certificate);
 
-    private DateTimeOffset Middle()
+    private static DateTimeOffset MiddleOf(Enrolment enrolment)
     {
-        using var bare = Bare();
+        using var bare = X509CertificateLoader.LoadCertificate(enrolment.Certificate);
         var (from, to) = (bare.NotBefore.ToUniversalTime(), bare.NotAfter.ToUniversalTime());
         return new(from + ((to - from) / 2), TimeSpan.Zero);
     }

@@ -28,6 +28,9 @@ public static class ControlPlaneHost
 {
     private static readonly TimeSpan ServerCertificateLifetime = TimeSpan.FromDays(90);
 
+    // The folder of the data is the host's root: watching it for changed settings would see every write of the journal.
+    private static readonly string[] NoWatching = ["--hostBuilder:reloadConfigOnChange=false"];
+
     /// <summary>
     /// Starts a control plane and returns when it is ready. <c>FirstToken</c> is the operator's token on a first start
     /// and nothing later. The application is stopped by the caller.
@@ -40,7 +43,7 @@ public static class ControlPlaneHost
             throw new ArgumentException(string.Join(" ", faults));
 
         Directory.CreateDirectory(options.DataDirectory);
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataDirectory, Args = NoWatching });
         builder.Logging.ClearProviders();
         logging(builder.Logging);
         var authority = Authority.Open(Path.Combine(options.DataDirectory, "authority"), options.Domain, TimeProvider.System);

@@ -31,6 +31,10 @@ public sealed partial record JobsState(
     [MemoryPackIgnore]
     public ImmutableSortedDictionary<ProjectId, long> Waiting { get; private init; } = Count(Jobs, Queue);
 
+    /// <summary>The queue by project, firm and best-effort jobs apart; follows from it as well.</summary>
+    [MemoryPackIgnore]
+    public ImmutableSortedDictionary<JobLineName, JobLine> Lines { get; private init; } = LinesOf(Jobs, Queue);
+
     /// <summary>The task's state, if the attempt is its current one; news of any other is old news.</summary>
     public TaskState? Current(AttemptId attempt) =>
         Jobs.TryGet(attempt.Job, out var job) && job.Tasks.TryGet(attempt.Task, out var task)
@@ -75,6 +79,7 @@ public sealed partial record JobsState(
         {
             Jobs = Jobs.Set(e.Job, job),
             Queue = Queue.Add(e.Job),
+            Lines = Join(Lines, job),
             Waiting = Add(Waiting, e.Project, job.WaitingCount),
             Active = Active.Add(e.Job),
             ByName = ByName.SetItem(new(e.Project, e.Spec.Name), e.Job),
@@ -175,6 +180,12 @@ public sealed partial record JobsState(
             Jobs = Jobs.Set(id, job),
             Waiting = Add(Waiting, job.Project, job.WaitingCount - before.WaitingCount),
             Queue = job.WaitingCount > 0 ? Queue.Add(id) : Queue.Remove(id),
+            Lines = (before.WaitingCount > 0, job.WaitingCount > 0) switch
+            {
+                (false, true) => Join(Lines, job),
+                (true, false) => Leave(Lines, job),
+                _ => Lines,
+            },
             Active = job.Phase == JobPhase.Active ? Active.Add(id) : Active.Remove(id),
             Claims = job.WaitingCount > 0 ? Claims : Claims.Remove(id),
         };
@@ -184,6 +195,24 @@ public sealed partial record JobsState(
         .Select(id => jobs[id])
         .GroupBy(job => job.Project)
         .ToImmutableSortedDictionary(group => group.Key, group => group.Sum(job => (long)job.WaitingCount));
+
+    private static ImmutableSortedDictionary<JobLineName, JobLine> LinesOf(IdMap<Job> jobs, ImmutableSortedSet<long> queue) => queue
+        .Select(id => jobs[id])
+        .GroupBy(JobLineName.Of)
+        .ToImmutableSortedDictionary(
+            group => group.Key, group => new JobLine([.. group.Select(JobLine.Place)], [.. group.Select(job => job.Id)]));
+
+    private static ImmutableSortedDictionary<JobLineName, JobLine> Join(ImmutableSortedDictionary<JobLineName, JobLine> lines, Job job)
+    {
+        var line = lines.GetValueOrDefault(JobLineName.Of(job), JobLine.Empty);
+        return lines.SetItem(JobLineName.Of(job), line.With(job));
+    }
+
+    private static ImmutableSortedDictionary<JobLineName, JobLine> Leave(ImmutableSortedDictionary<JobLineName, JobLine> lines, Job job)
+    {
+        var line = lines[JobLineName.Of(job)].Without(job);
+        return line.ByAge.IsEmpty ? lines.Remove(JobLineName.Of(job)) : lines.SetItem(JobLineName.Of(job), line);
+    }
 
     private static ImmutableSortedDictionary<ProjectId, long> Add(
         ImmutableSortedDictionary<ProjectId, long> waiting, ProjectId project, long count)

@@ -19,7 +19,7 @@ internal sealed class Yielders(JobsState jobs, DateTimeOffset now)
     private bool? _isAny;
 
     /// <summary>Whether anything runs that can be stopped.</summary>
-    internal bool IsAny => _isAny ??= jobs.Active.Any(id => jobs.Jobs[id] is { Spec.IsBestEffort: true, LiveCount: > 0 });
+    internal bool IsAny => _isAny ??= jobs.ByNode.Values.Any(live => live.Any(id => jobs.Jobs[id.Job].Spec.IsBestEffort));
 
     /// <summary>What can be stopped on the node, in the order of the attempts.</summary>
     internal List<Yielder> On(NodeView node)

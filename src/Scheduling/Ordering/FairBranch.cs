@@ -19,9 +19,9 @@ internal sealed class FairBranch(FairBranch? parent, FairMember member, DateTime
 
     private readonly SortedDictionary<string, FairBranch> _children = new(StringComparer.Ordinal);
     private readonly SortedSet<FairBranch> _line = new(InLine);
-    private readonly PriorityQueue<long, (int Rank, long Job)> _byRank = new();
-    private readonly Queue<long> _byAge = new();
     private readonly HashSet<long> _done = [];
+    private IEnumerator<long>? _byRank;
+    private IEnumerator<long>? _byAge;
     private Claim _held = member.Held;
     private double _share = member.Held.Dominant / member.Weight;
     private DateTimeOffset _servedAt = member.ServedAt;
@@ -31,10 +31,10 @@ internal sealed class FairBranch(FairBranch? parent, FairMember member, DateTime
 
     private string Name { get; } = member.Name;
 
-    internal bool HasJobs => _byAge.Count > 0 || _line.Count > 0;
+    internal bool HasJobs => _byAge is not null || _line.Count > 0;
 
     /// <summary>The job whose turn it is: the oldest of a leaf that is overdue, otherwise the first by rank.</summary>
-    internal long First => _overdueSince is null ? _byRank.Peek() : _byAge.Peek();
+    internal long First => _overdueSince is null ? _byRank!.Current : _byAge!.Current;
 
     /// <summary>Since when a leaf below, or this one, has been overdue for longest; nothing where none is.</summary>
     internal DateTimeOffset? OverdueSince => _line.Count > 0 ? _line.Min!.OverdueSince : _overdueSince;
@@ -49,15 +49,15 @@ internal sealed class FairBranch(FairBranch? parent, FairMember member, DateTime
         return child;
     }
 
-    /// <summary>Puts a job into the leaf's line: by rank, the least first, and then by number. The oldest is added first.</summary>
-    internal void Add(long job, DateTimeOffset submittedAt = default, int rank = 0)
+    /// <summary>Puts jobs into the leaf's line. They are read as they come to their turns, since few of many do.</summary>
+    /// <param name="byRank">All of them in the order of their turns.</param>
+    /// <param name="byAge">The same, the oldest first; at least one.</param>
+    /// <param name="oldest">Since when the oldest waits.</param>
+    internal void Wait(IEnumerable<long> byRank, IEnumerable<long> byAge, DateTimeOffset oldest = default)
     {
-        _byRank.Enqueue(job, (rank, job));
-        _byAge.Enqueue(job);
-        if (_byAge.Count > 1)
-            return;
         LeaveLines();
-        var since = submittedAt > member.OverdueTurnAt ? submittedAt : member.OverdueTurnAt;
+        (_byRank, _byAge) = (NextOf(byRank.GetEnumerator()), NextOf(byAge.GetEnumerator()));
+        var since = oldest > member.OverdueTurnAt ? oldest : member.OverdueTurnAt;
         _overdueSince = since < overdueBefore ? since : null;
         for (var branch = this; branch.Parent is { } above; branch = above)
             above._line.Add(branch);
@@ -75,10 +75,7 @@ internal sealed class FairBranch(FairBranch? parent, FairMember member, DateTime
     internal void RemoveFirst()
     {
         _done.Add(First);
-        while (_byRank.TryPeek(out var job, out _) && _done.Contains(job))
-            _byRank.Dequeue();
-        while (_byAge.TryPeek(out var job) && _done.Contains(job))
-            _byAge.Dequeue();
+        (_byRank, _byAge) = (Waiting(_byRank), Waiting(_byAge));
     }
 
     internal void EndOverdue() => _overdueSince = null;
@@ -104,6 +101,22 @@ internal sealed class FairBranch(FairBranch? parent, FairMember member, DateTime
                 CountUpTo(bound, _held.Memory, perTask.Memory),
                 CountUpTo(bound, _held.Accelerators, perTask.Accelerators)));
         return (int)Math.Clamp(count, 1, int.MaxValue);
+    }
+
+    /// <summary>The first from here on that has not had its turn; nothing at the end.</summary>
+    private IEnumerator<long>? Waiting(IEnumerator<long>? line)
+    {
+        while (line is not null && _done.Contains(line.Current))
+            line = NextOf(line);
+        return line;
+    }
+
+    private static IEnumerator<long>? NextOf(IEnumerator<long> line)
+    {
+        if (line.MoveNext())
+            return line;
+        line.Dispose();
+        return null;
     }
 
     /// <summary>Leaves the lines above, from the top: what a line is ordered by may only change outside of it.</summary>

@@ -26,14 +26,10 @@ internal sealed class QueueOrder
         _firm = new(now - DateTimeOffset.MinValue > options.Patience ? now - options.Patience : DateTimeOffset.MinValue);
         _total = TotalOf(fleet);
         _queue = _firm;
-        var leaves = new Dictionary<(ProjectId, bool), FairBranch>();
-        foreach (var id in state.Jobs.Queue)
+        foreach (var (name, line) in state.Jobs.Lines)
         {
-            var job = state.Jobs.Jobs[id];
-            var key = (job.Project, job.Spec.IsBestEffort);
-            if (!leaves.TryGetValue(key, out var leaf))
-                leaves.Add(key, leaf = LeafOf(job.Spec.IsBestEffort ? _bestEffort : _firm, state.Accounts, job.Project));
-            leaf.Add(id, job.SubmittedAt, -job.Spec.Priority);
+            LeafOf(name.IsBestEffort ? _bestEffort : _firm, state.Accounts, name.Project)
+                .Wait(line.ByRank.Select(place => place.Job), line.ByAge, state.Jobs.Jobs[line.ByAge.Min].SubmittedAt);
         }
     }
 

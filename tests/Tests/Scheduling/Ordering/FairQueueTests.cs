@@ -14,7 +14,7 @@ public sealed class FairQueueTests
     {
         var (queue, held) = (new FairQueue(), new double[tenants.Length]);
         for (var i = 0; i < tenants.Length; i++)
-            queue.Leaf(Member(i, tenants[i].Weight)).Add(i);
+            queue.Leaf(Member(i, tenants[i].Weight)).Wait([i], [i]);
         for (var used = default(Claim); used.Dominant < 1;)
         {
             Assert.True(queue.TryTakeTurn(out var job));
@@ -35,7 +35,7 @@ public sealed class FairQueueTests
     {
         var (queue, placed, task) = (new FairQueue(), new int[2], new Claim(0.001, 0.001, 0));
         for (var i = 0; i < left + right; i++)
-            queue.Leaf(Member(i < left ? 0 : 1, weight: 1), Member(i, weight: 1)).Add(i < left ? 0 : 1);
+            queue.Leaf(Member(i < left ? 0 : 1, weight: 1), Member(i, weight: 1)).Wait([i < left ? 0 : 1], [i < left ? 0 : 1]);
         for (var i = 0; i < 400; i++)
         {
             Assert.True(queue.TryTakeTurn(out var owner));
@@ -50,7 +50,7 @@ public sealed class FairQueueTests
     public void What_one_does_not_claim_is_lent_and_the_lender_comes_first_when_it_returns()
     {
         var (queue, task) = (new FairQueue(), new Claim(0.1, 0, 0));
-        queue.Leaf(Member(0, weight: 1)).Add(0);
+        queue.Leaf(Member(0, weight: 1)).Wait([0], [0]);
         for (var i = 0; i < 8; i++)
         {
             Assert.True(queue.TryTakeTurn(out var borrower));
@@ -58,7 +58,7 @@ public sealed class FairQueueTests
             queue.EndTurn(task, placedCount: 1, isMore: true);
         }
 
-        queue.Leaf(Member(1, weight: 1)).Add(1);
+        queue.Leaf(Member(1, weight: 1)).Wait([1], [1]);
         for (var i = 0; i < 8; i++)
         {
             Assert.True(queue.TryTakeTurn(out var lender));
@@ -71,8 +71,8 @@ public sealed class FairQueueTests
     public void Every_job_gets_its_turn_once_and_in_the_order_of_its_line() => Gen.Int[0, 3].Array[0, 60].Sample(owners =>
     {
         var (queue, seen) = (new FairQueue(), new List<long>());
-        for (var i = 0; i < owners.Length; i++)
-            queue.Leaf(Member(owners[i], weight: 1)).Add(i);
+        foreach (var line in Enumerable.Range(0, owners.Length).Select(i => (long)i).ToLookup(i => owners[i]))
+            queue.Leaf(Member(line.Key, weight: 1)).Wait(line, line);
         while (queue.TryTakeTurn(out var job))
         {
             seen.Add(job);
