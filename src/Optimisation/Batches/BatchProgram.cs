@@ -158,6 +158,7 @@ public static class BatchProgram
             draws.Add((interval, amount));
         }
 
-        private static long Whole(double cost) => (long)Math.Round(cost * Scale);
+        // Down, so that no plan costs less than the program says: times are large, and a rate rounded up would tell.
+        private static long Whole(double cost) => (long)Math.Floor(cost * Scale);
     }
 }
