@@ -24,6 +24,7 @@ internal sealed class RestBench(int seconds, bool json)
             ["server_resident_megabytes"] = domain.Processes.ResidentBytes(index: 0) / 1e6,
             ["agent_ready_seconds"] = agent.TotalSeconds,
             ["agent_resident_megabytes"] = domain.Processes.ResidentBytes(index: 1) / 1e6,
+            ["agent_occupied_megabytes"] = domain.Processes.OccupiedBytes(index: 1) / 1e6,
             ["rest_seconds"] = seconds,
         };
         Figures.Print(figures, json);

@@ -92,6 +92,9 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
         return _running[index].WorkingSet64 + ProcessTime.ChildrenOf(_running[index].Id).Sum(child => Process.GetProcessById(child).WorkingSet64);
     }
 
+    /// <summary>The same with every page counted once, in bytes.</summary>
+    internal long OccupiedBytes(int index) => ProcessMemory.BytesOf([_running[index].Id, .. ProcessTime.ChildrenOf(_running[index].Id)]);
+
     /// <summary>The processor time of a process and of what it started, by the order in which they were started.</summary>
     internal ProcessTime TimeOf(int index) => ProcessTime.Of(_running[index].Id);
 
