@@ -64,7 +64,8 @@ internal static class Placing
         if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
             return missing;
 
-        var perSecond = Pricing.PerSecond(site, pool, spec.Resources, draft.Now);
+        var perSecond = Pricing.PerSecond(
+            site, pool, spec.Resources, Pricing.AcceleratorsHour(pool, node, placement.Shares), draft.Now);
         var attempt = new Attempt(
             new(jobId, placement.Task, job.NextAttempt(placement.Task)), node.Id, AmountOf(spec.Resources), placement.Shares,
             perSecond, (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), draft.Now, placement.ExpectedFinish);
@@ -97,7 +98,7 @@ internal static class Placing
         foreach (var share in shares)
         {
             if (share.Index < 0 || share.Index >= node.Accelerators.Length || share.Milli != demand!.FractionMilli
-                || !Matches(node.Accelerators[share.Index], demand)
+                || !node.Accelerators[share.Index].Suits(demand)
                 || node.Accelerators[share.Index].UsedMilli + claimed.MilliOf(share.Index) + share.Milli > 1000)
                 return Fault.Of("no-accelerator", share.Index, node.Id);
         }
@@ -106,11 +107,6 @@ internal static class Placing
             ? null
             : Fault.Of("bad-shares", node.Id);
     }
-
-    private static bool Matches(Accelerator one, AcceleratorDemand demand) =>
-        (demand.Model.Length == 0 || string.Equals(one.Model, demand.Model, StringComparison.OrdinalIgnoreCase))
-        && (demand.Class.Length == 0 || string.Equals(one.Class, demand.Class, StringComparison.OrdinalIgnoreCase))
-        && one.Memory >= demand.Memory;
 
     private static Fault? InputsFault(Draft draft, Job job, Node node, Site site, out ImmutableSortedSet<long> waitsFor)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MemoryPack;
+using Meridian.JobFiles;
 using Meridian.Primitives;
 
 namespace Meridian.Domain.Sites;
@@ -73,6 +74,12 @@ public sealed partial record Accelerator(string Model, string Class, DataSize Me
     /// <summary>Whether the agent still tells of it.</summary>
     [MemoryPackIgnore]
     public bool IsThere => Memory != GoneMemory;
+
+    /// <summary>Whether it is of the wanted kind, taken or not.</summary>
+    public bool Suits(AcceleratorDemand wanted) =>
+        (wanted.Model.Length == 0 || string.Equals(Model, wanted.Model, StringComparison.OrdinalIgnoreCase))
+        && (wanted.Class.Length == 0 || string.Equals(Class, wanted.Class, StringComparison.OrdinalIgnoreCase))
+        && Memory >= wanted.Memory;
 }
 
 /// <summary>A share of one accelerator of a node.</summary>

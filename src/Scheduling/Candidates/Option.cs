@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Sites;
+using Meridian.JobFiles;
 using Meridian.Primitives;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Reasons;
@@ -15,12 +16,16 @@ internal sealed record Refusal(Reason Reason, SuggestedChange? Change);
 /// <param name="Refusals">The constraints that it does not satisfy; none makes it eligible.</param>
 /// <param name="LatencyMicroseconds">To the users, where the job names them.</param>
 /// <param name="RunTime">How long a task runs there.</param>
+/// <param name="AcceleratorsHour">What its accelerators cost for an hour at most.</param>
 internal sealed record Candidate(
-    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TimeSpan RunTime)
+    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TimeSpan RunTime, decimal AcceleratorsHour)
 {
     internal bool IsEligible => Refusals.IsEmpty;
 
     internal Pool Pool => View.Pool;
+
+    /// <summary>What a second of a task of the class costs at most, in the hour of the time.</summary>
+    internal Money PerSecond(ResourceDemand demand, DateTimeOffset at) => Pricing.PerSecond(View.Site, Pool, demand, AcceleratorsHour, at);
 }
 
 /// <summary>Tasks on a node, and how their inputs come there.</summary>

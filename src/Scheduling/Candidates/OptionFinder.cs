@@ -159,7 +159,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         var (site, pool, spec) = (candidate.View.Site, candidate.Pool, jobs.Spec);
         var placedAt = seats.IsEmpty && from == now && ready > now ? ready : from;
         var start = ready > from ? ready : from;
-        var perSecond = Pricing.PerSecond(site, pool, spec.Resources, placedAt);
+        var perSecond = candidate.PerSecond(spec.Resources, placedAt);
         var compute = perSecond * (decimal)candidate.RunTime.TotalSeconds;
         return new(
             candidate, seats, from, ready, start, start + (spec.Service is null ? candidate.RunTime : spec.Timeout),

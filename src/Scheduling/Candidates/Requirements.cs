@@ -31,7 +31,8 @@ internal static class Requirements
         refusals.AddRange(OfPool(pool, spec));
         refusals.AddRange(OfPlace(pool.Site, spec.Constraints, jobs));
         refusals.AddRange(OfNodes(pool, spec));
-        return new(pool, refusals.ToImmutable(), latency, Pricing.RunTime(pool.Pool, spec));
+        return new(pool, refusals.ToImmutable(), latency, Pricing.RunTime(pool.Pool, spec),
+            Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), spec.Resources));
     }
 
     private static Refusal? Far(PoolView pool, LatencyTarget target, SiteLatency? here)

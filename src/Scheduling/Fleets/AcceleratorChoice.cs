@@ -7,12 +7,6 @@ namespace Meridian.Scheduling.Fleets;
 /// <summary>Which accelerators of a node a task gets.</summary>
 internal static class AcceleratorChoice
 {
-    /// <summary>Whether the accelerator is of the wanted kind, taken or not.</summary>
-    internal static bool Matches(Accelerator one, AcceleratorDemand wanted) =>
-        (wanted.Model.Length == 0 || string.Equals(one.Model, wanted.Model, StringComparison.OrdinalIgnoreCase))
-        && (wanted.Class.Length == 0 || string.Equals(one.Class, wanted.Class, StringComparison.OrdinalIgnoreCase))
-        && one.Memory >= wanted.Memory;
-
     /// <summary>
     /// How many tasks fit at once. Each task takes its shares from different accelerators, so t tasks fit when the
     /// shares that the accelerators can give, at most t each, suffice for all of them.
@@ -22,7 +16,7 @@ internal static class AcceleratorChoice
         var units = new List<int>(node.Accelerators.Length);
         for (var i = 0; i < node.Accelerators.Length; i++)
         {
-            if (Matches(node.Accelerators[i], wanted))
+            if (node.Accelerators[i].Suits(wanted))
                 units.Add(Math.Max(0, free(i)) / Math.Max(1, wanted.FractionMilli));
         }
 

@@ -46,7 +46,7 @@ internal sealed class FleetWorth(JobsState jobs, IEnumerable<Node> nodes)
             ? new(NodeView.AmountOf(demand), Count: 0, Milli: 0, [])
             : new(
                 NodeView.AmountOf(demand), Math.Max(1, wanted.Count), wanted.FractionMilli,
-                [.. _kinds.Select(kind => AcceleratorChoice.Matches(kind, wanted))]);
+                [.. _kinds.Select(kind => kind.Suits(wanted))]);
         _asks.Add(demand, ask);
         return ask;
     }

@@ -26,7 +26,7 @@ internal sealed class ShapeBook
             if (!shape.Suits(terrain.Pools[pool]))
                 continue;
             _suits[pool] = _open[pool] = true;
-            var (perHour, kilowatts) = Tariffs.Of(shape, terrain.Pools[pool].Pool, terrain.Sites[terrain.SiteOfPool[pool]]);
+            var (perHour, kilowatts) = Tariffs.Of(shape, terrain.Pools[pool], terrain.Sites[terrain.SiteOfPool[pool]]);
             (_computePerSecond[pool], _kilowattHoursPerSecond[pool]) = (perHour / 3600, kilowatts / 3600);
             var slowness = tariffs.Slowness(pool);
             (SuitedCount, MeanSlowness) = (SuitedCount + 1, MeanSlowness + slowness);

@@ -49,17 +49,12 @@ internal sealed class Tariffs
     /// <summary>
     /// The price of an hour of a task without energy, and the power that it draws; <see cref="Pricing"/> has the formulas.
     /// </summary>
-    internal static (double PerHour, double Kilowatts) Of(Shape shape, Pool pool, Site site)
+    internal static (double PerHour, double Kilowatts) Of(Shape shape, QuickPool of, Site site)
     {
-        var cores = shape.Demand.CpuMillicores / 1000d;
+        var (pool, cores) = (of.Pool, shape.Demand.CpuMillicores / 1000d);
         var perHour = (cores * (double)pool.CpuCoreHour) + ((double)shape.Demand.Memory.Gibibytes * (double)pool.MemoryGibHour);
         if (shape.Demand.Accelerators is { } wanted)
-        {
-            var prices = pool.AcceleratorHour;
-            var model = prices.FirstOrDefault(a => string.Equals(a.Model, wanted.Model, StringComparison.OrdinalIgnoreCase)) ?? prices.FirstOrDefault();
-            perHour += (double)(model?.PerHour ?? 0) * wanted.Count * wanted.FractionMilli / 1000d;
-        }
-
+            perHour += (double)Pricing.AcceleratorHour(pool, of.Accelerators!.Model) * wanted.Count * wanted.FractionMilli / 1000d;
         return (perHour, cores * pool.WattsPerCore * site.Pue / 1000d);
     }
 }

@@ -58,7 +58,7 @@ public sealed class OptimumTests
             var run = Pricing.RunTime(pool, spec);
             foreach (var (price, seconds) in new[] { ways.OrderBy(w => w.Price).ThenBy(w => w.Seconds).First(), ways.OrderBy(w => w.Seconds).ThenBy(w => w.Price).First() })
             {
-                var compute = Pricing.PerSecond(site, pool, spec.Resources, now) * (decimal)run.TotalSeconds;
+                var compute = Pricing.PerSecond(site, pool, spec.Resources, acceleratorsHour: 0, now) * (decimal)run.TotalSeconds;
                 yield return new(
                     pool.Id, compute.Amount + price, seconds + run.TotalSeconds,
                     Pricing.CarbonGrams(site, pool, spec.Resources, now.AddSeconds(seconds), run));

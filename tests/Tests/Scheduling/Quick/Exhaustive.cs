@@ -38,7 +38,7 @@ internal sealed class Exhaustive
             foreach (var (way, transport, ready) in Ways(job, path.SiteOf(pool)))
             {
                 var run = Math.Min(job.DurationSeconds / terms.Speed, job.TimeoutSeconds);
-                var perSecond = Pricing.PerSecond(site, terms, demand, At(now)).Amount;
+                var perSecond = PerSecond(pool, demand);
                 var price = ((double)perSecond * run) + (transport / taskCount);
                 var finish = ready + (long)Math.Ceiling(1000 * (job.IsService ? job.TimeoutSeconds : run));
                 var costMax = (Math.Ceiling((double)perSecond * job.TimeoutSeconds * 1e6) * taskCount) + Math.Ceiling(transport * 1e6);
@@ -105,6 +105,15 @@ internal sealed class Exhaustive
     private double Tightest(int pool, ResourceDemand demand) =>
         _nodes[pool].Where(n => n.Slots(demand) > 0).Select(n => n.Leftover(demand)).DefaultIfEmpty(double.MaxValue).Min();
 
+    private decimal PerSecond(int pool, ResourceDemand demand)
+    {
+        var (path, ones) = (_world.Path, _world.Path.Pools[pool]);
+        var accelerators = demand.Accelerators is { } wanted
+            ? Pricing.AcceleratorHour(ones.Pool, ones.Accelerators!.Model) * wanted.Count * wanted.FractionMilli / 1000m
+            : 0;
+        return Pricing.PerSecond(path.Sites[path.SiteOf(pool)], ones.Pool, demand, accelerators, At(_world.Now)).Amount;
+    }
+
     private double Score(QuickJob job, double price, double seconds, double carbon)
     {
         if (job.Objective != Objective.Balanced)
@@ -113,7 +122,7 @@ internal sealed class Exhaustive
         var (demand, taskCount) = _world.Shapes[job.Shape];
         var suited = Enumerable.Range(0, path.Pools.Length).Where(pool => !path.Pools[pool].Pool.IsDraining && SuitsIdle(pool, demand, taskCount)).ToList();
         double Mean(Func<int, double> of) => suited.Average(of);
-        var meanPrice = Mean(p => (double)Pricing.PerSecond(path.Sites[path.SiteOf(p)], path.Pools[p].Pool, demand, At(now)).Amount / path.Pools[p].Pool.Speed) * job.DurationSeconds;
+        var meanPrice = Mean(p => (double)PerSecond(p, demand) / path.Pools[p].Pool.Speed) * job.DurationSeconds;
         var meanSeconds = Mean(p => 1 / path.Pools[p].Pool.Speed) * job.DurationSeconds;
         var meanCarbon = Mean(p => Pricing.CarbonGrams(
             path.Sites[path.SiteOf(p)], path.Pools[p].Pool, demand, At(now), TimeSpan.FromSeconds(job.DurationSeconds)) / path.Pools[p].Pool.Speed);
