@@ -13,7 +13,8 @@ namespace Meridian.Scheduling.Planner;
 
 /// <summary>
 /// What tasks share: the cores, memory and accelerators of each pool, and each link twice, whole and as far as circuits
-/// of long data may use it. Times are whole seconds from now on.
+/// of long data may use it. Times are whole seconds from now on. Rates are cut to whole units as capacities are, so that whatever
+/// fits together fits here too; the round that follows a plan asks the calendars, which are exact.
 /// </summary>
 internal sealed class Resources
 {
@@ -55,7 +56,7 @@ internal sealed class Resources
                 var at = Math.Max(0, SecondsUp(moment - _now));
                 if (level > 0 && at > from)
                     yield return new(resource, from, at, level);
-                (from, level) = (at, Math.Min(_capacities[resource], (amount + unit - 1) / unit));
+                (from, level) = (at, Math.Min(_capacities[resource], amount / unit));
             }
 
             if (level > 0)
@@ -94,7 +95,7 @@ internal sealed class Resources
 
     internal IEnumerable<Draw> OfLinks(ImmutableArray<LinkId> links, Bandwidth rate, bool isLong, long offset, long length) =>
         links.SelectMany(link => Enumerable.Range(_links[link], isLong ? LinkPartCount : 1))
-            .Select(resource => new Draw(resource, offset, length, (rate.BitsPerSecond + BitsPerUnit - 1) / BitsPerUnit));
+            .Select(resource => new Draw(resource, offset, length, rate.BitsPerSecond / BitsPerUnit));
 
     internal static long SecondsUp(TimeSpan span) => (span.Ticks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
 
