@@ -12,7 +12,7 @@ internal static class BillCommand
         new(Texts.ColumnAt, line => Shown.At(line.At)),
         new(Texts.ColumnJob, line => $"{line.Job} {line.JobName}"),
         new(Texts.ColumnProject, line => line.Project),
-        new(Texts.ColumnKind, line => line.Kind),
+        new(Texts.ColumnKind, line => line.Kind) { IsWord = true },
         new(Texts.ColumnPayee, line => line.Payee),
         new(Texts.ColumnAmount, line => line.Amount),
         new(Texts.ColumnText, line => line.Text));

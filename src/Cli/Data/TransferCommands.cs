@@ -93,7 +93,7 @@ internal static class TransferCommands
                 var number = session.Parsed.GetRequiredValue(id);
                 await session.Client.ChangeTransferAsync(number, change, cancellation);
                 var transfer = await session.Client.GetTransferAsync(number, cancellation);
-                session.Say(Texts.TransferChanged, number, transfer.Summary.State);
+                session.Say(Texts.TransferChanged, number, CodeWords.In(session.Language, transfer.Summary.State));
                 return ExitCode.Done;
             },
             id);
@@ -107,7 +107,7 @@ internal static class TransferCommands
             var transfer = await session.Client.GetTransferAsync(id, cancellation);
             var summary = transfer.Summary;
             session.Progress(
-                Texts.TransferProgress, id, summary.State, new DataSize(summary.BytesDone), new DataSize(summary.Bytes),
+                Texts.TransferProgress, id, CodeWords.In(session.Language, summary.State), new DataSize(summary.BytesDone), new DataSize(summary.Bytes),
                 TransferListings.Rate(summary.BitsPerSecond), TransferListings.Left(summary));
             if (summary.State is "done" or "failed" or "cancelled")
             {

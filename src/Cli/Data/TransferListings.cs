@@ -13,14 +13,14 @@ internal static class TransferListings
         new(Texts.ColumnDataset, transfer => transfer.Dataset),
         new(Texts.ColumnFrom, transfer => Shown.Words(transfer.From)),
         new(Texts.ColumnTo, transfer => Shown.Words(transfer.To)),
-        new(Texts.ColumnMode, transfer => transfer.Mode),
-        new(Texts.ColumnPurpose, transfer => transfer.Purpose),
-        new(Texts.ColumnState, transfer => transfer.State),
+        new(Texts.ColumnMode, transfer => transfer.Mode) { IsWord = true },
+        new(Texts.ColumnPurpose, transfer => transfer.Purpose) { IsWord = true },
+        new(Texts.ColumnState, transfer => transfer.State) { IsWord = true },
         new(Texts.ColumnProgress, Progress),
         new(Texts.ColumnHeldRate, transfer => Rate(transfer.BitsPerSecond)),
         new(Texts.ColumnLeft, Left),
         new(Texts.ColumnPromised, transfer => Shown.At(transfer.Promised)),
-        new(Texts.ColumnKept, Kept),
+        new(Texts.ColumnKept, Kept) { IsWord = true },
         new(Texts.ColumnCost, transfer => transfer.Cost) { IsWide = true },
         new(Texts.ColumnHeld, transfer => transfer.Held) { IsWide = true },
         new(Texts.ColumnExpected, transfer => Shown.At(transfer.Expected)) { IsWide = true },
@@ -31,7 +31,7 @@ internal static class TransferListings
     public static readonly Listing<TransferDetail> Detail = new(
         detail => Id(detail.Summary.Id),
         [
-            .. Transfers.Columns.Select(column => new Column<TransferDetail>(column.Head, detail => column.Cell(detail.Summary))),
+            .. Transfers.Columns.Select(column => new Column<TransferDetail>(column.Head, detail => column.Cell(detail.Summary)) { IsWord = column.IsWord }),
             new(Texts.ColumnSent, detail => Shown.Size(detail.BytesSent)),
             new(Texts.ColumnFailures, detail => detail.Failures.ToString(CultureInfo.InvariantCulture)),
         ]);
@@ -40,8 +40,8 @@ internal static class TransferListings
         quote => quote.Price,
         new(Texts.ColumnDataset, quote => $"{quote.Dataset}@{quote.Version}"),
         new(Texts.ColumnTo, quote => Shown.Words(quote.To)),
-        new(Texts.ColumnMode, quote => quote.Mode),
-        new(Texts.ColumnState, quote => quote.State),
+        new(Texts.ColumnMode, quote => quote.Mode) { IsWord = true },
+        new(Texts.ColumnState, quote => quote.State) { IsWord = true },
         new(Texts.ColumnSize, quote => Shown.Size(quote.Bytes)),
         new(Texts.ColumnPromised, quote => Shown.At(quote.Arrival)),
         new(Texts.ColumnCost, quote => quote.Price));
@@ -54,7 +54,7 @@ internal static class TransferListings
         new(Texts.ColumnHeldRate, row => Rate(row.Source.BitsPerSecond)),
         new(Texts.ColumnStarted, row => Shown.At(row.Window.Start)),
         new(Texts.ColumnFinished, row => Shown.At(row.Window.Finish)),
-        new(Texts.ColumnState, row => row.Hop.State),
+        new(Texts.ColumnState, row => row.Hop.State) { IsWord = true },
         new(Texts.ColumnSize, row => Shown.Size(row.Hop.Bytes)));
 
     public static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);

@@ -11,10 +11,10 @@ internal static class FleetListings
         site => site.Id,
         new(Texts.ColumnId, site => site.Id),
         new(Texts.ColumnName, site => site.Name),
-        new(Texts.ColumnTier, site => site.Tier),
+        new(Texts.ColumnTier, site => site.Tier) { IsWord = true },
         new(Texts.ColumnRegion, site => site.Region),
         new(Texts.ColumnProvider, site => site.Provider),
-        new(Texts.ColumnConnected, site => Shown.Flag(site.IsConnected)),
+        new(Texts.ColumnConnected, site => Shown.Flag(site.IsConnected)) { IsWord = true },
         new(Texts.ColumnCpu, site => Share(site.Used.CpuMillicores, site.Total.CpuMillicores, Shown.Cores)),
         new(Texts.ColumnMemory, site => Share(site.Used.MemoryBytes, site.Total.MemoryBytes, Shown.Size)),
         new(Texts.ColumnAccelerators, site => Share(site.Used.Accelerators, site.Total.Accelerators, Count)) { IsWide = true },
@@ -30,18 +30,18 @@ internal static class FleetListings
         new(Texts.ColumnCpu, pool => Share(pool.Used.CpuMillicores, pool.Total.CpuMillicores, Shown.Cores)),
         new(Texts.ColumnMemory, pool => Share(pool.Used.MemoryBytes, pool.Total.MemoryBytes, Shown.Size)),
         new(Texts.ColumnPrice, pool => Shown.Money(pool.Prices.CpuCoreHour)),
-        new(Texts.ColumnDraining, pool => Shown.Flag(pool.IsDraining)),
+        new(Texts.ColumnDraining, pool => Shown.Flag(pool.IsDraining)) { IsWord = true },
         new(Texts.ColumnAccelerators, pool => Share(pool.Used.Accelerators, pool.Total.Accelerators, Count)) { IsWide = true },
         new(Texts.ColumnSpeed, pool => Shown.Number(pool.Speed)) { IsWide = true });
 
     public static readonly Listing<NodeView> Nodes = new(
         node => node.Id,
         new(Texts.ColumnNode, node => node.Id),
-        new(Texts.ColumnState, node => node.State),
+        new(Texts.ColumnState, node => node.State) { IsWord = true },
         new(Texts.ColumnCpu, node => Share(node.Used.CpuMillicores, node.Total.CpuMillicores, Shown.Cores)),
         new(Texts.ColumnMemory, node => Share(node.Used.MemoryBytes, node.Total.MemoryBytes, Shown.Size)),
         new(Texts.ColumnAccelerators, node => Share(node.Used.Accelerators, node.Total.Accelerators, Count)),
-        new(Texts.ColumnIsolated, node => node.CanSandbox ? "yes" : "no: " + node.IsolationNote));
+        new(Texts.ColumnIsolated, node => node.CanSandbox ? "yes" : "no: " + node.IsolationNote) { IsWord = true });
 
     public static readonly Listing<LinkView> Links = new(
         link => link.Id,
@@ -60,7 +60,7 @@ internal static class FleetListings
         new(Texts.ColumnSite, agent => agent.Site),
         new(Texts.ColumnPool, agent => agent.Pool),
         new(Texts.ColumnNode, agent => agent.Node),
-        new(Texts.ColumnState, agent => agent.State),
+        new(Texts.ColumnState, agent => agent.State) { IsWord = true },
         new(Texts.ColumnEnrolled, agent => Shown.At(agent.EnrolledAt)));
 
     public static readonly Listing<JoinToken> JoinTokens = new(

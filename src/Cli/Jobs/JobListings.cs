@@ -11,7 +11,7 @@ internal static class JobListings
         new(Texts.ColumnId, job => Id(job.Id)),
         new(Texts.ColumnName, job => job.Name),
         new(Texts.ColumnProject, job => job.Project),
-        new(Texts.ColumnState, job => job.State),
+        new(Texts.ColumnState, job => job.State) { IsWord = true },
         new(Texts.ColumnTasks, job => $"{Ended(job)}/{job.TaskCount}"),
         new(Texts.ColumnSites, job => Shown.Words(job.Sites)),
         new(Texts.ColumnCost, job => job.Cost),
@@ -28,7 +28,7 @@ internal static class JobListings
         new(Texts.ColumnName, job => job.Summary.Name),
         new(Texts.ColumnProject, job => job.Summary.Project),
         new(Texts.ColumnOwner, job => job.Summary.Owner),
-        new(Texts.ColumnState, job => job.Summary.State),
+        new(Texts.ColumnState, job => job.Summary.State) { IsWord = true },
         new(Texts.ColumnTasks, job => $"{Ended(job.Summary)}/{job.Summary.TaskCount}"),
         new(Texts.ColumnSites, job => Shown.Words(job.Summary.Sites)),
         new(Texts.ColumnCost, job => job.Summary.Cost),
@@ -43,7 +43,7 @@ internal static class JobListings
     public static readonly Listing<JobEventView> Timeline = new(
         step => step.Kind,
         new(Texts.ColumnAt, step => Shown.At(step.At)),
-        new(Texts.ColumnEvent, step => step.Kind),
+        new(Texts.ColumnEvent, step => step.Kind) { IsWord = true },
         new(Texts.ColumnTask, step => step.Task?.ToString(CultureInfo.InvariantCulture)),
         new(Texts.ColumnSite, step => step.Site),
         new(Texts.ColumnText, step => step.Text));
@@ -51,7 +51,7 @@ internal static class JobListings
     public static readonly Listing<TaskView> Tasks = new(
         task => task.Index.ToString(CultureInfo.InvariantCulture),
         new(Texts.ColumnTask, task => task.Index.ToString(CultureInfo.InvariantCulture)),
-        new(Texts.ColumnState, task => task.State),
+        new(Texts.ColumnState, task => task.State) { IsWord = true },
         new(Texts.ColumnAttempt, task => task.Attempt.ToString(CultureInfo.InvariantCulture)),
         new(Texts.ColumnSite, task => task.Site),
         new(Texts.ColumnNode, task => task.Node),
@@ -64,7 +64,7 @@ internal static class JobListings
         new(Texts.ColumnStarted, task => Shown.At(task.StartedAt)) { IsWide = true },
         new(Texts.ColumnFinished, task => Shown.At(task.FinishedAt)) { IsWide = true },
         new(Texts.ColumnMoved, task => Shown.Size(task.BytesMoved)) { IsWide = true },
-        new(Texts.ColumnIsolated, task => Shown.Flag(task.Sandboxed)) { IsWide = true },
+        new(Texts.ColumnIsolated, task => Shown.Flag(task.Sandboxed)) { IsWide = true, IsWord = true },
         new(Texts.ColumnEndpoint, task => task.Endpoint) { IsWide = true });
 
     public static readonly Listing<TransferPlan> Transfers = new(
@@ -82,7 +82,7 @@ internal static class JobListings
         candidate => candidate.Pool,
         new(Texts.ColumnPool, candidate => candidate.Pool),
         new(Texts.ColumnSite, candidate => candidate.Site),
-        new(Texts.ColumnVerdict, candidate => candidate.Verdict),
+        new(Texts.ColumnVerdict, candidate => candidate.Verdict) { IsWord = true },
         new(Texts.ColumnPrice, candidate => candidate.Price),
         new(Texts.ColumnStart, candidate => Shown.At(candidate.Start)),
         new(Texts.ColumnFinish, candidate => Shown.At(candidate.Finish)),

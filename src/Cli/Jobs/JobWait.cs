@@ -43,7 +43,7 @@ internal static class JobWait
         if (job.Summary.State is "succeeded")
             return ExitCode.Done;
 
-        session.Say(Texts.JobFailed, job.Summary.Id, job.Summary.State, job.Failure ?? "");
+        session.Say(Texts.JobFailed, job.Summary.Id, CodeWords.In(session.Language, job.Summary.State), job.Failure ?? "");
         return ExitCode.Failed;
     }
 
@@ -64,7 +64,7 @@ internal static class JobWait
 
     private static string Tell(Session session, JobSummary job, string said)
     {
-        object[] arguments = [job.Id, job.Name, job.State, JobListings.Ended(job), job.TaskCount];
+        object[] arguments = [job.Id, job.Name, CodeWords.In(session.Language, job.State), JobListings.Ended(job), job.TaskCount];
         session.Progress(Texts.JobProgress, arguments);
         var state = job.State;
         if (!session.Context.IsErrorTerminal && !string.Equals(state, said, StringComparison.Ordinal))

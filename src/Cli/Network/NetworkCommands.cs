@@ -14,7 +14,7 @@ internal static class NetworkCommands
         pair => $"{pair.From} {pair.To}",
         new(Texts.ColumnFrom, pair => pair.From),
         new(Texts.ColumnTo, pair => pair.To),
-        new(Texts.ColumnCircle, pair => pair.Circle),
+        new(Texts.ColumnCircle, pair => pair.Circle) { IsWord = true },
         new(Texts.ColumnLatency, pair => Milliseconds(pair.LatencyMicroseconds)),
         new(Texts.ColumnSource, pair => pair.Source),
         new(Texts.ColumnDeclared, pair => Milliseconds(pair.DeclaredLatencyMicroseconds)),
@@ -33,7 +33,7 @@ internal static class NetworkCommands
 
     private static readonly Listing<CircleShareView> Shares = new(
         share => share.Circle,
-        new(Texts.ColumnCircle, share => share.Circle),
+        new(Texts.ColumnCircle, share => share.Circle) { IsWord = true },
         new(Texts.ColumnWithin, share => Milliseconds(share.LatencyMicrosecondsMax)),
         new(Texts.ColumnPairs, share => share.PairCount.ToString(CultureInfo.InvariantCulture)),
         new(Texts.ColumnShare, share => Percent(share.Share)));
@@ -62,7 +62,7 @@ internal static class NetworkCommands
         new(Texts.ColumnAsked, circuit => new Bandwidth(circuit.BitsPerSecond).ToString()),
         new(Texts.ColumnInForce, circuit => circuit.InForce is { BitsPerSecond: > 0 } held ? new Bandwidth(held.BitsPerSecond).ToString() : ""),
         new(Texts.ColumnDriver, circuit => circuit.InForce?.Driver),
-        new(Texts.ColumnState, circuit => circuit.InForce?.State),
+        new(Texts.ColumnState, circuit => circuit.InForce?.State) { IsWord = true },
         new(Texts.ColumnPath, circuit => circuit.InForce?.Path),
         new(Texts.ColumnMended, circuit => circuit.InForce?.MendedCount.ToString(CultureInfo.InvariantCulture)),
         new(Texts.ColumnReason, circuit => circuit.InForce?.Detail));

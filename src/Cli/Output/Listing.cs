@@ -8,6 +8,9 @@ internal sealed record Column<T>(Phrase Head, Func<T, string?> Cell)
 {
     /// <summary>Whether only the wide form shows it.</summary>
     public bool IsWide { get; init; }
+
+    /// <summary>Whether the cell is one of the server's codes, to be shown as a word.</summary>
+    public bool IsWord { get; init; }
 }
 
 /// <summary>How things of a kind are listed: their names, and their columns.</summary>

@@ -46,7 +46,7 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
         foreach (var column in columns)
             table.AddColumn(Spaced(Cell(column.Head.In(language), "bold")));
         foreach (var item in items)
-            table.AddRow(columns.Select(column => Coloured(column.Cell(item) ?? "")).ToArray());
+            table.AddRow(columns.Select(column => Coloured(column.Cell(item) ?? "", column.IsWord)).ToArray());
         Render(table);
     }
 
@@ -59,7 +59,7 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
         table.AddColumn(Spaced(new(""))).AddColumn(Spaced(new("")));
         foreach (var column in listing.Columns)
             if (column.Cell(item) is { Length: > 0 } value)
-                table.AddRow(Cell(column.Head.In(language), "bold"), Coloured(value));
+                table.AddRow(Cell(column.Head.In(language), "bold"), Coloured(value, column.IsWord));
         Render(table);
     }
 
@@ -91,14 +91,18 @@ internal sealed class Printer(TextWriter writer, OutputFormat format, Language l
 
     private static TableColumn Spaced(Markup head) => new(head) { NoWrap = true, Padding = new(0, 0, 2, 0) };
 
-    private static Markup Coloured(string value) => value switch
+    private Markup Coloured(string value, bool isWord)
     {
-        "succeeded" or "chosen" or "done" or "connected" => Cell(value, "green"),
-        "failed" or "refused" or "lost" or "banned" => Cell(value, "red"),
-        "running" or "moving" => Cell(value, "blue"),
-        "waiting" or "staging" => Cell(value, "yellow"),
-        _ => new Markup(Markup.Escape(Clean(value))),
-    };
+        var shown = isWord ? CodeWords.In(language, value) : value;
+        return value switch
+        {
+            "succeeded" or "chosen" or "done" or "connected" => Cell(shown, "green"),
+            "failed" or "refused" or "lost" or "banned" => Cell(shown, "red"),
+            "running" or "moving" => Cell(shown, "blue"),
+            "waiting" or "staging" => Cell(shown, "yellow"),
+            _ => new Markup(Markup.Escape(Clean(shown))),
+        };
+    }
 
     private static Markup Cell(string value, string style) => new($"[{style}]{Markup.Escape(Clean(value))}[/]");
 

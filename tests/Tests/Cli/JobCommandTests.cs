@@ -146,6 +146,21 @@ public sealed class JobCommandTests
     }
 
     [Fact]
+    public async Task States_are_words_of_the_language_in_tables_and_codes_elsewhere()
+    {
+        FakeServer Server() => new FakeServer().On("GET jobs", _ => FakeServer.Json(new Page<JobSummary>([Samples.Summary(id: 1)], null)));
+        using var table = new CliRun(Server()).With("MERIDIAN_LANG", "zh");
+        using var json = new CliRun(Server()).With("MERIDIAN_LANG", "zh");
+
+        await table.RunAsync("job", "list");
+        await json.RunAsync("job", "list", "-o", "json");
+
+        Assert.Contains("运行中", table.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("running", table.Out, StringComparison.Ordinal);
+        Assert.Contains("\"running\"", json.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_others_wrote_cannot_command_the_terminal()
     {
         var evil = Samples.Summary(name: "a\u001b[2Jb[red]c");
