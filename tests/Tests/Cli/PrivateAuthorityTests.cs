@@ -6,6 +6,7 @@ using Meridian.Protocol.Rest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Meridian.Tests.Cli;
@@ -28,6 +29,7 @@ public sealed class PrivateAuthorityTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "no.pem"), "nothing");
 
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, at => at.UseHttps(Issue(authority))));
         _server = builder.Build();

@@ -69,7 +69,7 @@ public sealed class BadInputTests
         var pools = (await domain.Client.GetSiteAsync(RunningDomain.Site, Cancellation)).Pools;
         var node = pools[0].Nodes[0];
         Assert.SkipWhen(node.IsolationNote.Contains("no limits", StringComparison.Ordinal), "The agent cannot limit processes here.");
-        Assert.SkipUnless(node.CanSandbox || isolation == "plain", "There is no sandbox here.");
+        Assert.SkipUnless(node.CanSandbox || isolation == "plain", $"There is no sandbox here: {node.IsolationNote}.");
 
         var bomb = await domain.SubmitAsync(Job("[sh, -c, 'bomb() { bomb | bomb & }; bomb; sleep 60']", isolation));
         var boom = await domain.OverAsync(bomb);

@@ -102,10 +102,14 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal async Task<Process> JoinedAgentAsync()
     {
         var agent = Agent("head", await TokenAsync());
-        await UntilAsync(async () => agent.HasExited || (await Client.GetSiteAsync(Site, Cancellation)).IsConnected, "the agent is connected");
+        // A line is open a moment before the agent has said over it what the node has.
+        await UntilAsync(async () => agent.HasExited || await IsReadyAsync(), "the agent is connected and its node ready");
         Assert.False(agent.HasExited, Log("head"));
         return agent;
     }
+
+    private async Task<bool> IsReadyAsync() =>
+        await Client.GetSiteAsync(Site, Cancellation) is { IsConnected: true } site && site.Pools.SelectMany(p => p.Nodes).All(n => n.State == "ready");
 
     internal async Task<long> SubmitAsync(string yaml) => (await Client.SubmitAsync(yaml, "job.yaml", Cancellation)).Id;
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Meridian.Tests.EndToEnd;
@@ -39,6 +40,7 @@ public sealed class TelemetryTests
     private static async Task<WebApplication> StartCollectorAsync(ConcurrentQueue<(string Path, string Text)> received)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http2));
         var application = builder.Build();
         application.Run(async context =>
