@@ -40,6 +40,9 @@ public sealed record Recovery(
 /// <summary>The store failed; the message says what to do.</summary>
 public class JournalException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>The disk has no room for another batch; nothing acknowledged is lost, and the writer goes on once there is some.</summary>
+public sealed class JournalFullException(string message, Exception? inner = null) : JournalException(message, inner);
+
 /// <summary>Another writer has taken over; this one must stop.</summary>
 public sealed class StaleEpochException(long epoch)
     : JournalException($"Epoch {epoch} is over: another writer has taken this journal. This one stops.");

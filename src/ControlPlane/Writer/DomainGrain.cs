@@ -93,10 +93,13 @@ public sealed partial class DomainGrain(IJournal journal, StateFeed feed, Writer
         catch (Exception failure)
         {
             foreach (var waiting in batch)
-                waiting.Answer.TrySetException(new JournalException(failure.Message));
+                waiting.Answer.TrySetException(Told(failure));
             return await ReopenAsync(writer, failure);
         }
     }
+
+    private static JournalException Told(Exception failure) =>
+        failure is JournalFullException ? new JournalFullException(failure.Message) : new(failure.Message);
 
     private async Task<bool> ReopenAsync(DomainWriter writer, Exception failure)
     {
@@ -118,6 +121,8 @@ public sealed partial class DomainGrain(IJournal journal, StateFeed feed, Writer
             catch (JournalException again)
             {
                 LogFailed(again.Message);
+                while (_queue.Reader.TryRead(out var waiting))
+                    waiting.Answer.TrySetException(Told(again));
             }
             catch (OperationCanceledException)
             {

@@ -175,7 +175,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         }
         catch (SqliteException failure) when (failure.SqliteErrorCode == 13)
         {
-            throw new JournalException(
+            throw new JournalFullException(
                 $"The disk under the journal '{_path}' is full. Nothing acknowledged is lost: free some space, and the writer goes on.",
                 failure);
         }

@@ -56,7 +56,13 @@ internal sealed class SmallDisk(long roomBytes) : IDepotDisk
     /// <summary>What it claims to have; the truth is found out by writing.</summary>
     public long ClaimedBytes { get; init; } = long.MaxValue;
 
-    public long RoomBytes { get; set; } = roomBytes;
+    public long RoomBytes
+    {
+        get => Interlocked.Read(ref _roomBytes);
+        set => Interlocked.Exchange(ref _roomBytes, value);
+    }
+
+    private long _roomBytes = roomBytes;
 
     public Stream Create(string path) => new SmallFile(this, path);
 
@@ -68,22 +74,32 @@ internal sealed class SmallDisk(long roomBytes) : IDepotDisk
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
     {
-        var fits = (int)Math.Min(content.Length, RoomBytes);
+        var fits = Take(content.Length);
         RandomAccess.Write(file, content[..fits], offset);
-        RoomBytes -= fits;
         if (fits < content.Length)
             throw new IOException("No space left on device", NoSpace);
     }
 
     public long AvailableBytes(string folder) => ClaimedBytes;
 
+    // Chunks are written from several threads.
+    private int Take(int wanted)
+    {
+        while (true)
+        {
+            var room = RoomBytes;
+            var fits = (int)Math.Min(wanted, room);
+            if (Interlocked.CompareExchange(ref _roomBytes, room - fits, room) == room)
+                return fits;
+        }
+    }
+
     private sealed class SmallFile(SmallDisk disk, string path) : FileStream(path, FileMode.CreateNew)
     {
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var fits = (int)Math.Min(buffer.Length, disk.RoomBytes);
+            var fits = disk.Take(buffer.Length);
             Write(buffer.Span[..fits]);
-            disk.RoomBytes -= fits;
             return fits == buffer.Length
                 ? ValueTask.CompletedTask
                 : throw new IOException("No space left on device", NoSpace);

@@ -49,17 +49,22 @@ internal sealed class RunningDomain : IAsyncDisposable
 
     internal Process Server { get; private set; } = null!;
 
+    internal SmallMount? Disk { get; private set; }
+
     private int AgentPort { get; } = FreePort();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Starts a control plane that has a site and money.</summary>
-    internal static async Task<RunningDomain> StartAsync(string domain = "test", Uri? telemetry = null, string probeInterval = "1m")
+    /// <summary>Starts a control plane that has a site and money; one of the domain's folders may lie on a <see cref="Disk"/> of 24 MiB.</summary>
+    internal static async Task<RunningDomain> StartAsync(
+        string domain = "test", Uri? telemetry = null, string probeInterval = "1m", string? smallDisk = null)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Agents run on Linux.");
         var made = new RunningDomain(domain, telemetry, probeInterval);
         try
         {
+            if (smallDisk is not null)
+                made.Disk = new(Path.Combine(made.Folder, smallDisk), "24m");
             await made.StartServerAsync();
             await made.Client.PutSiteAsync(Site, new(Site, "test", "edge", Site, "", 0, 0, 1, [0], [0]), Cancellation);
             await made.Client.GrantAsync("operator", new(1_000_000, "CNY", "test"), Cancellation);
@@ -178,6 +183,7 @@ internal sealed class RunningDomain : IAsyncDisposable
 
         EndTasks();
         _http.Dispose();
+        Disk?.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Meridian.Domain;
 using Meridian.Domain.Sites;
 using Meridian.Journal;
@@ -15,7 +14,6 @@ public sealed class SqliteJournalTests : IDisposable
     private static readonly CancellationToken Cancellation = TestContext.Current.CancellationToken;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-journal-").FullName;
-    private bool _isMounted;
 
     private string JournalPath => Path.Combine(_folder, "journal.db");
 
@@ -68,15 +66,15 @@ public sealed class SqliteJournalTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_named_loses_nothing_and_the_writer_goes_on_when_there_is_room()
     {
-        MountSmallDisk();
+        using var disk = new SmallMount(_folder, "2m");
         using var journal = new SqliteJournal(JournalPath);
         var writer = new DomainWriter(journal, new(TimeProvider.System));
         await writer.OpenAsync(Cancellation);
         await writer.ExecuteAsync([Declare(0)], Cancellation);
-        var ballast = Fill();
+        disk.Fill();
 
         var acknowledged = 1;
-        var refusal = await Assert.ThrowsAsync<JournalException>(async () =>
+        var refusal = await Assert.ThrowsAsync<JournalFullException>(async () =>
         {
             for (; acknowledged < 1000; acknowledged++)
                 await writer.ExecuteAsync([Declare(acknowledged)], Cancellation);
@@ -85,32 +83,20 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Contains("full", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(JournalPath, refusal.Message, StringComparison.Ordinal);
 
-        File.Delete(ballast);
+        disk.Free();
         await writer.OpenAsync(Cancellation);
         await writer.ExecuteAsync([Declare(1000)], Cancellation);
 
         Assert.All(Enumerable.Range(0, acknowledged).Append(1000), i => Assert.Contains(new SiteId($"site-{i}"), writer.State.Sites.Sites.Keys));
     }
 
-    public void Dispose()
-    {
-        if (_isMounted)
-            Run("umount", "--lazy", _folder);
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static JournalBatch Batch(long sequence) => new(sequence, Noon.AddSeconds(sequence), new byte[] { 1, 2, (byte)sequence });
 
     private static DeclareSite Declare(int number) => new(new(
         new($"site-{number}"), "a small site", "here", "core", "east", "cn", Latitude: 0, Longitude: 0, Pue: 1.2,
         [.. Enumerable.Repeat(400.0, 24)], [.. Enumerable.Repeat(0.5m, 24)]));
-
-    private static int Run(string program, params string[] words)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, words) { RedirectStandardError = true, UseShellExecute = false })!;
-        process.WaitForExit();
-        return process.ExitCode;
-    }
 
     private async Task WriteAsync(int batches, int snapshotAt)
     {
@@ -129,28 +115,5 @@ public sealed class SqliteJournalTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         Assert.True(command.ExecuteNonQuery() > 0);
-    }
-
-    private void MountSmallDisk()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a small disk needs Linux and root.");
-        _isMounted = Run("mount", "-t", "tmpfs", "-o", "size=2m", "meridian-test", _folder) == 0;
-        Assert.SkipUnless(_isMounted, "This machine does not allow a tmpfs to be mounted.");
-    }
-
-    private string Fill()
-    {
-        var path = Path.Combine(_folder, "ballast");
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var page = new byte[4096];
-        try
-        {
-            while (true)
-                file.Write(page);
-        }
-        catch (IOException)
-        {
-            return path;
-        }
     }
 }

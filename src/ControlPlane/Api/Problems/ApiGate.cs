@@ -64,6 +64,12 @@ internal sealed partial class ApiGate(RequestDelegate next, ILogger<ApiGate> log
                 return TooLarge();
             case BadHttpRequestException bad:
                 return Refusal.Of("bad-request", bad.InnerException?.Message ?? bad.Message, "请求的参数或内容格式不正确。");
+            case JournalFullException:
+                return Refusal.Of(
+                    "journal-full",
+                    "The disk under the control plane's journal is full, and nothing was changed. "
+                        + "Once its operator has freed some space, send the request again with the same Idempotency-Key.",
+                    "控制面日志所在的磁盘已满，未作任何更改。请运维人员释放空间后，以相同的 Idempotency-Key 重新发送请求。");
             case JournalException:
                 return Refusal.Of(
                     "journal-failed", "The journal could not store the decision: send the request again with the same Idempotency-Key.",

@@ -58,6 +58,7 @@ internal static class ProblemKinds
         new("too-many-streams", 429, ("Too many streams are open", "打开的流过多")),
         new("internal", 500, ("The server failed", "服务器内部错误")),
         new("journal-failed", 503, ("The decision could not be stored", "决定暂时无法保存")),
+        new("journal-full", 507, ("The journal's disk is full", "日志所在磁盘已满")),
     }.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
 
     public static ProblemKind Of(string code) => Known.TryGetValue(code, out var kind) ? kind : Unlisted(code);
