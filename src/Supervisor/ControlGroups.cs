@@ -7,17 +7,17 @@ internal sealed class ControlGroups
 {
     private const int ProcessesMax = 512;
     private const int KillRounds = 40;
-    private const string Root = "/sys/fs/cgroup";
     private const string Parent = "meridian";
     private static readonly TimeSpan KillPause = TimeSpan.FromMilliseconds(1);
 
+    private readonly string _root;
     private readonly string[] _controllers; // Version 1: a directory for each controller. Version 2: one.
     private readonly Lazy<int[]> _home; // Version 1: where the starting thread belongs, to be written to.
     private readonly bool _isUnified;
 
-    private ControlGroups(string[] controllers, bool isUnified)
+    private ControlGroups(string root, string[] controllers, bool isUnified)
     {
-        (_controllers, _isUnified) = (controllers, isUnified);
+        (_root, _controllers, _isUnified) = (root, controllers, isUnified);
         _home = new(() => [.. controllers.Select(HomeOf).Select(Native.OpenToWrite)]);
     }
 
@@ -25,28 +25,28 @@ internal sealed class ControlGroups
     /// What this machine allows; nothing where groups cannot be made. The scope keeps agents on one machine apart, whose
     /// attempts may have the same names.
     /// </summary>
-    internal static ControlGroups? Probe(string scope)
+    internal static ControlGroups? Probe(string scope, string root = "/sys/fs/cgroup")
     {
         try
         {
-            if (File.Exists($"{Root}/cgroup.controllers"))
+            if (File.Exists($"{root}/cgroup.controllers"))
             {
-                Directory.CreateDirectory($"{Root}/{Parent}/{scope}");
-                foreach (var above in new[] { Root, $"{Root}/{Parent}", $"{Root}/{Parent}/{scope}" })
+                Directory.CreateDirectory($"{root}/{Parent}/{scope}");
+                foreach (var above in new[] { root, $"{root}/{Parent}", $"{root}/{Parent}/{scope}" })
                     File.WriteAllText($"{above}/cgroup.subtree_control", "+cpu +memory +pids");
-                return new([$"{Root}/{Parent}/{scope}"], isUnified: true);
+                return new(root, [$"{root}/{Parent}/{scope}"], isUnified: true);
             }
 
             // Processor time is accounted apart, unless the two are mounted as one.
-            string[] names = File.Exists($"{Root}/cpu/cpuacct.usage") || !Directory.Exists($"{Root}/cpuacct")
+            string[] names = File.Exists($"{root}/cpu/cpuacct.usage") || !Directory.Exists($"{root}/cpuacct")
                 ? ["memory", "cpu", "pids"]
                 : ["memory", "cpu", "cpuacct", "pids"];
-            string[] controllers = [.. names.Select(n => $"{Root}/{n}/{Parent}/{scope}")];
-            if (!names.All(n => Directory.Exists($"{Root}/{n}")))
+            string[] controllers = [.. names.Select(n => $"{root}/{n}/{Parent}/{scope}")];
+            if (!names.All(n => Directory.Exists($"{root}/{n}")))
                 return null;
             foreach (var controller in controllers)
                 Directory.CreateDirectory(controller);
-            return new(controllers, isUnified: false);
+            return new(root, controllers, isUnified: false);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -182,19 +182,19 @@ internal sealed class ControlGroups
     private string PathOf(string id, string file)
     {
         var name = file[..file.IndexOf('.', StringComparison.Ordinal)];
-        var controller = Array.Find(_controllers, c => c.StartsWith($"{Root}/{name}/", StringComparison.Ordinal))
+        var controller = Array.Find(_controllers, c => c.StartsWith($"{_root}/{name}/", StringComparison.Ordinal))
             ?? (_isUnified ? _controllers[0] : _controllers[1]);
         return $"{controller}/{id}/{file}";
     }
 
     /// <summary>Where this process is, by the controller's line in its list of groups; beside the tasks where that cannot be seen.</summary>
-    private static string HomeOf(string controller)
+    private string HomeOf(string controller)
     {
-        var name = controller.Split('/')[4];
+        var name = controller[(_root.Length + 1)..].Split('/')[0];
         var line = Native.ReadAll("/proc/self/cgroup").Split('\n')
             .Select(l => l.Split(':', 3)).FirstOrDefault(l => l.Length == 3 && l[1].Split(',').Contains(name));
-        var home = $"{Root}/{name}{line?[2].TrimEnd('/')}/tasks";
-        return File.Exists(home) ? home : $"{Root}/{name}/{Parent}/tasks";
+        var home = $"{_root}/{name}{line?[2].TrimEnd('/')}/tasks";
+        return File.Exists(home) ? home : $"{_root}/{name}/{Parent}/tasks";
     }
 
     private static long Number(string text) =>

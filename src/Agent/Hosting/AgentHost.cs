@@ -43,7 +43,10 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         var driver = new ProcessDriver(
             new() { Folder = Path.Combine(options.DataDirectory, "attempts"), ForcePlain = options.ForcePlain, UserId = options.TaskUserId },
             time);
-        await using var runtime = new AgentRuntime(options.DataDirectory, driver, datasets, time, _log);
+        await using var runtime = new AgentRuntime(options.DataDirectory, driver, datasets, time, _log)
+        {
+            Services = new(options.ServiceAddress, time),
+        };
         using var prober = new Prober(datasets.TrustOf, runtime.Tell, time);
         await using var circuits = CircuitDriver();
         var hands = new Hands(runtime, prober, new(circuits, datasets.Circuits, runtime.Tell, time));

@@ -25,6 +25,9 @@ public sealed record AgentOptions
     /// <summary>The depot's address as others reach it; by default where it listens.</summary>
     public Uri? DepotUrl { get; init; }
 
+    /// <summary>The address on which services listen and are reached by their users. Default loopback.</summary>
+    public IPAddress ServiceAddress { get; init; } = IPAddress.Loopback;
+
     /// <summary>Thousandths of a core to offer. Default all.</summary>
     public long CpuMillicores { get; init; } = Environment.ProcessorCount * 1000L;
 
@@ -54,6 +57,10 @@ public sealed record AgentOptions
                 $"节点“{Node}”不是有效名称：{Names.RuleZh}。请用 --node 指定。");
         if (CpuMillicores <= 0 || Memory <= DataSize.Zero)
             yield return ("An agent offers more than no processor and no memory.", "代理提供的处理器与内存须大于零。");
+        if (ServiceAddress.Equals(IPAddress.Any) || ServiceAddress.Equals(IPAddress.IPv6Any))
+            yield return (
+                "Services need an address by which their users reach them, not all addresses at once.",
+                "服务须有用户可访问的具体地址，不能是通配地址。");
         if (TaskUserId <= 0)
             yield return ("Tasks run as an ordinary user: choose a user number above 0.", "任务以普通用户运行：请选择大于 0 的用户编号。");
     }

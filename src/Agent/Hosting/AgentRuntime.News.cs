@@ -9,7 +9,6 @@ namespace Meridian.Agent.Hosting;
 /// <content>What the driver and the depot say, and what becomes of it.</content>
 internal sealed partial class AgentRuntime
 {
-    private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LogPause = TimeSpan.FromMilliseconds(250);
     private readonly SemaphoreSlim _collectRoom = new(Environment.ProcessorCount);
 
@@ -38,41 +37,26 @@ internal sealed partial class AgentRuntime
             _logs.Look();
     }
 
-    /// <summary>A task has started when its process runs; a service when it answers that it is well.</summary>
+    /// <summary>
+    /// A task has started when its process runs; a service when it answers that it is well, and it is ended when it does not
+    /// answer so any more.
+    /// </summary>
     private async Task TellStartedAsync(StartAttempt order, CancellationToken cancellation)
     {
-        var endpoint = _endpoints.GetValueOrDefault(Id(order.Key), "");
-        if (order.IsService && order.HealthPath.Length > 0)
-            await WaitForHealthAsync(endpoint + order.HealthPath, Id(order.Key), cancellation);
+        var (id, isWatched) = (Id(order.Key), order.IsService && order.HealthPath.Length > 0);
+        if (isWatched && !await Services.IsWellAsync(id, order.HealthPath, cancellation))
+            return;
         var report = new AttemptReport
         {
             Key = order.Key,
             State = AttemptReport.Types.State.Started,
-            Endpoint = endpoint,
+            Endpoint = Services.EndpointOf(id),
             Sandboxed = order.Sandbox, // A driver that cannot isolate does not start it.
             StartedUnixMilliseconds = _time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         Tell(() => _machine.Started(report));
-    }
-
-    private async Task WaitForHealthAsync(string url, string id, CancellationToken cancellation)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
-        while (!cancellation.IsCancellationRequested && _orders.ContainsKey(id))
-        {
-            try
-            {
-                using var answer = await http.GetAsync(url, cancellation);
-                if (answer.IsSuccessStatusCode)
-                    return;
-            }
-            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
-            {
-                // Not up yet.
-            }
-
-            await Task.Delay(HealthPause, _time, cancellation);
-        }
+        if (isWatched && await Services.IsSickAsync(id, order.HealthPath, cancellation))
+            _driver.Stop(id, "unhealthy");
     }
 
     private async Task CollectAsync(Collect collect)
@@ -147,7 +131,7 @@ internal sealed partial class AgentRuntime
         var state = reason switch
         {
             "" when over.ExitCode == 0 => AttemptReport.Types.State.Succeeded,
-            "" or "timeout" or "out-of-memory" or "output-too-large" or "cannot-start" => AttemptReport.Types.State.Failed,
+            "" or "timeout" or "out-of-memory" or "output-too-large" or "cannot-start" or "unhealthy" => AttemptReport.Types.State.Failed,
             _ => AttemptReport.Types.State.Stopped,
         };
         if (state == AttemptReport.Types.State.Failed && reason.Length == 0)

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Agent.Attempts;
 using Meridian.Agent.Drivers;
@@ -30,7 +28,6 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Channel<Func<IReadOnlyList<AgentAction>>> _happenings = Channel.CreateUnbounded<Func<IReadOnlyList<AgentAction>>>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<string, StartAttempt> _orders = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _endpoints = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _launchRoom = new(Environment.ProcessorCount * 2);
     private readonly CancellationTokenSource _ending = new();
     private readonly IReadOnlyList<AgentAction> _begin;
@@ -45,6 +42,9 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         _logs = new(message => _line?.TryWrite(message), key => Tell(() => _machine.LogArrived(key)));
         driver.Sweep(_machine.Holding.Select(Id).ToHashSet(StringComparer.Ordinal));
     }
+
+    /// <summary>The services among the tasks; unless given, they listen on loopback.</summary>
+    internal Services Services { get; init; } = new(IPAddress.Loopback, TimeProvider.System);
 
     /// <summary>Runs until cancelled. Only a failing disk ends it earlier.</summary>
     internal async Task RunAsync(CancellationToken cancellation)
@@ -182,7 +182,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
                 break;
             case Forget forget:
                 _orders.TryRemove(Id(forget.Key), out _);
-                _endpoints.TryRemove(Id(forget.Key), out _);
+                Services.Close(Id(forget.Key));
                 _driver.Forget(Id(forget.Key));
                 break;
             default:
@@ -235,9 +235,8 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             .SetItem("MERIDIAN_ATTEMPT", order.Key.Attempt.ToString());
         if (order.IsService)
         {
-            var port = order.ServicePort != 0 ? order.ServicePort : PortOf(Id(order.Key));
-            environment = environment.SetItem("PORT", port.ToString());
-            _endpoints[Id(order.Key)] = $"http://127.0.0.1:{port}";
+            var folder = Path.GetDirectoryName(_driver.LogPath(Id(order.Key)))!;
+            environment = environment.SetItems(Services.Open(Id(order.Key), order, folder));
         }
 
         return new()
@@ -254,20 +253,6 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             AllowNetwork = order.AllowNetwork,
             LogBytesMax = order.LogBytesMax,
         };
-    }
-
-    /// <summary>The port of a service: a free one, and the same again when the agent comes back to it.</summary>
-    private int PortOf(string id)
-    {
-        var note = Path.Combine(Path.GetDirectoryName(_driver.LogPath(id))!, "port");
-        if (File.Exists(note) && int.TryParse(File.ReadAllText(note), NumberStyles.None, CultureInfo.InvariantCulture, out var known))
-            return known;
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        Directory.CreateDirectory(Path.GetDirectoryName(note)!);
-        File.WriteAllText(note, port.ToString(CultureInfo.InvariantCulture));
-        return port;
     }
 
     [LoggerMessage(LogLevel.Warning, "Attempt {Id} cannot start: {Reason}")]

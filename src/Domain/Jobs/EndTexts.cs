@@ -36,6 +36,7 @@ public static class EndTexts
             ["supervisor-gone"] = ("its supervisor vanished: {0}", "其监督进程消失：{0}"),
             [TaskFailed] = ("task {0} failed", "任务 {0} 失败"),
             ["timeout"] = ("ran for longer than its timeout", "运行时间超过其时限"),
+            ["unhealthy"] = ("did not answer any more that it is well", "不再应答其健康检查"),
             ["unknown"] = ("ended without a reason", "结束，原因不明"),
         },
         new Dictionary<string, Phrase>(StringComparer.Ordinal)

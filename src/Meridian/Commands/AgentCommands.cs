@@ -50,6 +50,12 @@ internal static class AgentCommands
         Description = Say("The depot's address as others reach it.", "其他站点访问中转库的地址。"),
     };
 
+    private static readonly Option<string> ServiceAddress = new("--service-address")
+    {
+        Description = Say("The address of this machine by which users reach services.", "用户访问本机服务所用的地址。"),
+        DefaultValueFactory = _ => "127.0.0.1",
+    };
+
     private static readonly Option<bool> Plain = new("--plain")
     {
         Description = Say("Runs tasks without a sandbox.", "不使用沙箱运行任务。"),
@@ -97,7 +103,7 @@ internal static class AgentCommands
 
     private static Command WithOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, Plain, Circuits, CircuitCapacity, NextHops })
+        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops })
             command.Add(option);
         return command;
     }
@@ -123,12 +129,15 @@ internal static class AgentCommands
     {
         if (!IPEndPoint.TryParse(parsed.GetRequiredValue(DepotListen), out var depot))
             return Refuse(Say("--depot-listen is IP:PORT, such as 127.0.0.1:0.", "--depot-listen 的格式是 IP:端口，例如 127.0.0.1:0。"));
+        if (!IPAddress.TryParse(parsed.GetRequiredValue(ServiceAddress), out var service))
+            return Refuse(Say("--service-address is an IP address of this machine.", "--service-address 是本机的一个 IP 地址。"));
         var options = new AgentOptions
         {
             DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
             JoinToken = token,
             Pool = parsed.GetRequiredValue(Pool),
             DepotListen = depot,
+            ServiceAddress = service,
             DepotUrl = parsed.GetValue(DepotUrl),
             ForcePlain = parsed.GetValue(Plain),
         };

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Agent.Hosting;
 using Meridian.Protocol.Agents;
@@ -10,6 +12,7 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
 {
     private static readonly AttemptKey Key = new() { Job = 4, Task = 2, Attempt = 1 };
     private const string Id = "4.2-1";
+    private static readonly int ServicePort = FreePort();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-runtime-").FullName;
     private readonly Channel<FromAgent> _line = Channel.CreateUnbounded<FromAgent>();
@@ -40,7 +43,10 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
     public AgentRuntimeTests()
     {
         _driver = new(Path.Combine(_folder, "attempts"));
-        _runtime = new(_folder, _driver, new NoDatasets(), TimeProvider.System, NullLogger.Instance);
+        _runtime = new(_folder, _driver, new NoDatasets(), TimeProvider.System, NullLogger.Instance)
+        {
+            Services = new(IPAddress.Loopback, TimeProvider.System) { PauseAfter = TimeSpan.FromMilliseconds(1) },
+        };
         _running = _runtime.RunAsync(_ending.Token);
         _runtime.LineOpened(_line.Writer, new());
         _runtime.Received(new() { Welcome = new() { LeaseMilliseconds = 60_000 } });
@@ -76,6 +82,26 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
 
         Assert.Equal((AttemptReport.Types.State.Failed, "missing-output"), (ended.Attempt.State, ended.Attempt.Reason));
         Assert.Empty(ended.Attempt.Outputs);
+    }
+
+    [Fact]
+    public async Task A_service_has_started_when_it_is_well_and_fails_when_it_no_longer_is()
+    {
+        using var service = new HttpListener();
+        var order = Order();
+        (order.IsService, order.ServicePort, order.HealthPath) = (true, ServicePort, "/");
+        service.Prefixes.Add($"http://127.0.0.1:{ServicePort}/");
+
+        _runtime.Received(new() { Start = order });
+        service.Start();
+        (await service.GetContextAsync()).Response.Close();
+        var started = await HearAsync();
+        service.Stop();
+        var ended = await HearAsync();
+
+        Assert.Equal(AttemptReport.Types.State.Started, started.Attempt.State);
+        Assert.Equal($"http://127.0.0.1:{ServicePort}", started.Attempt.Endpoint);
+        Assert.Equal((AttemptReport.Types.State.Failed, "unhealthy"), (ended.Attempt.State, ended.Attempt.Reason));
     }
 
     [Fact]
@@ -140,6 +166,13 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
         await _runtime.DisposeAsync();
         _ending.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static StartAttempt Order() => new()
