@@ -23,6 +23,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly string Program = FindProgram();
+    private static readonly string[] AsNobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", "env", "HOME=/tmp"];
 
     private readonly List<Process> _running = [];
     private readonly HttpClient _http;
@@ -80,7 +81,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     internal async Task StartServerAsync()
     {
         var tokenPath = Path.Combine(Folder, "operator.token");
-        Server = Start("control", "server", "--data", Path.Combine(Folder, "control"), "--domain", _domain, "--listen", $"127.0.0.1:{_port}",
+        Server = Start("control", Program, "server", "--data", Path.Combine(Folder, "control"), "--domain", _domain, "--listen", $"127.0.0.1:{_port}",
             "--agent-listen", $"127.0.0.1:{AgentPort}", "--first-token-file", tokenPath, "--probe-interval", _probeInterval);
         await UntilAsync(
             async () => Server.HasExited || (await _http.GetAsync("readyz", Cancellation)).IsSuccessStatusCode, "the server is ready");
@@ -99,19 +100,30 @@ internal sealed class RunningDomain : IAsyncDisposable
     /// <summary>What the server tells Prometheus.</summary>
     internal Task<string> MetricsAsync() => _http.GetStringAsync("metrics", Cancellation);
 
-    internal Process Agent(string name, string? token = null) => token is null
-        ? Start(name, "agent", "run", "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "32", "--memory", "4GiB")
-        : Start(name, "agent", "join", token, "--data", Path.Combine(Folder, name), "--node", name, "--cpu", "32", "--memory", "4GiB");
+    /// <summary>An agent that joins with the token, or that has joined and comes back.</summary>
+    internal Process Agent(string name, string? token = null) => Start(name, [Program, .. AgentWords(name, Path.Combine(Folder, name), token)]);
 
     /// <summary>The agent of the node <see cref="Node"/>, when it is connected.</summary>
-    internal async Task<Process> JoinedAgentAsync()
+    internal async Task<Process> JoinedAgentAsync(bool isNobody = false)
     {
-        var agent = Agent("head", await TokenAsync());
+        var token = await TokenAsync();
+        var agent = isNobody
+            ? Start("head", [.. AsNobody, Program, .. AgentWords("head", Path.Combine(SharedFolder(), "head"), token)])
+            : Agent("head", token);
         // A line is open a moment before the agent has said over it what the node has.
         await UntilAsync(async () => agent.HasExited || await IsReadyAsync(), "the agent is connected and its node ready");
         Assert.False(agent.HasExited, Log("head"));
         return agent;
     }
+
+    /// <summary>Whether the program can be run as the user nobody.</summary>
+    internal async Task<bool> CanRunAsNobodyAsync() =>
+        Environment.IsPrivilegedProcess && await ExitAsync(Start("nobody", [.. AsNobody, Program, "version"])) == 0;
+
+    private static string[] AgentWords(string name, string data, string? token) =>
+    [
+        "agent", .. token is null ? (string[])["run"] : ["join", token], "--data", data, "--node", name, "--cpu", "32", "--memory", "4GiB",
+    ];
 
     private async Task<bool> IsReadyAsync() =>
         await Client.GetSiteAsync(Site, Cancellation) is { IsConnected: true } site && site.Pools.SelectMany(p => p.Nodes).All(n => n.State == "ready");
@@ -216,7 +228,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     {
         // Through a shell that makes way, so that the output goes to a file and fills no pipe.
         var info = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
-        foreach (var word in (string[])["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "meridian-test", Path.Combine(Folder, name + ".log"), Program, .. words])
+        foreach (var word in (string[])["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "meridian-test", Path.Combine(Folder, name + ".log"), .. words])
             info.ArgumentList.Add(word);
         info.Environment["MERIDIAN_LANG"] = "en";
         info.Environment["LANG"] = "C.UTF-8";
