@@ -42,7 +42,11 @@ public static class ControlPlaneHost
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(" ", faults));
 
-        Directory.CreateDirectory(options.DataDirectory);
+        // Jobs, their logs and the authority's key are nobody else's on this machine.
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(options.DataDirectory);
+        else
+            Directory.CreateDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataDirectory, Args = NoWatching });
         builder.Logging.ClearProviders();
         logging(builder.Logging);

@@ -181,6 +181,12 @@ public sealed partial record Transfer(
     [property: CanonicalTime] DateTimeOffset Expected, [property: CanonicalOptionalTime] DateTimeOffset? EndedAt,
     long LinkChanges, int FailureCount, string Reason)
 {
+    /// <summary>
+    /// What a promise allows a depot besides its windows: to hear of the order, to connect, and after the last byte to verify, to
+    /// publish and to say so.
+    /// </summary>
+    public static readonly TimeSpan HandOver = TimeSpan.FromSeconds(2);
+
     /// <summary>The dataset that moves.</summary>
     [MemoryPackIgnore]
     public DatasetId Dataset => Request.Dataset;

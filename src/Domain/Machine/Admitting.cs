@@ -56,7 +56,7 @@ internal static class Admitting
             return missing;
         if (TransferMoney.Reserve(draft, request, booking.Price) is { } unpaid)
             return unpaid;
-        var arrival = booking.Hops.Max(h => h.Finish);
+        var arrival = booking.Hops.Max(h => h.Finish) + Transfer.HandOver;
         draft.Add(new TransferOrdered(new(
             id, request, [.. booking.Hops], TransferState.Admitted, booking.Price, Money.Zero(), draft.Now, arrival, arrival,
             EndedAt: null, draft.State.Network.LinkChanges, FailureCount: 0, Reason: "")));
@@ -90,7 +90,7 @@ internal static class Admitting
         var now = draft.State.Data.Transfers[c.Transfer];
         draft.Add(new TransferMoneyChanged(c.Transfer, now.Held + booking.Price, now.Charged));
         draft.Add(new TransferReplanned(
-            c.Transfer, [.. booking.Hops], booking.Hops.Select(h => h.Finish).Append(draft.Now).Max(), c.IsResumed, draft.State.Network.LinkChanges, draft.Now));
+            c.Transfer, [.. booking.Hops], booking.Hops.Select(h => h.Finish + Transfer.HandOver).Append(draft.Now).Max(), c.IsResumed, draft.State.Network.LinkChanges, draft.Now));
         Transferring.Strand(draft, c.Transfer);
         Transferring.StartDue(draft, c.Transfer);
         if (booking.Hops.TrueForAll(h => h.State == HopState.Done))

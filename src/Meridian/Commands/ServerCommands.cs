@@ -191,11 +191,16 @@ internal static class ServerCommands
         var name = parsed.GetRequiredValue(SiteName);
         if (name.Length == 0)
             return;
-        var folder = Path.GetFullPath(Path.Combine(started.Options.DataDirectory, "..", "agent-" + name));
+        // Beside the control plane's own folder, which tasks of other users cannot pass.
+        var folder = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(started.Options.DataDirectory))}-agent-{name}";
         if (started.IsFirst)
             await LocalSite.GiveCreditAsync(started.Services, cancellation);
         var token = await LocalSite.PrepareAsync(started.Services, name, AgentHost.HasJoined(folder), cancellation);
-        await new AgentHost(new AgentOptions { DataDirectory = folder, JoinToken = token }, TimeProvider.System, started.Loggers)
-            .RunAsync(cancellation);
+        var options = new AgentOptions { DataDirectory = folder, JoinToken = token };
+        // Where other machines' agents are expected, their depots fetch from this one.
+        var address = started.Options.AgentListen.Address;
+        if (!address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+            options = options with { DepotListen = new(address, 0) };
+        await new AgentHost(options, TimeProvider.System, started.Loggers).RunAsync(cancellation);
     }
 }

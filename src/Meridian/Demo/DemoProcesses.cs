@@ -136,8 +136,14 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
         }
 
         throw new InvalidOperationException(
-            $"The demo's '{name}' did not become ready. Its log: {Path.Combine(folder, name + ".log")}");
+            Bilingual.Say(
+                $"The demo's '{name}' did not become ready: {LastWords(name)} The whole log is '{LogOf(name)}'. To begin anew, delete '{folder}'.",
+                $"演示的“{name}”未能就绪：{LastWords(name)} 完整日志见“{LogOf(name)}”。如需重新开始，请删除“{folder}”。"));
     }
+
+    private string LogOf(string name) => Path.Combine(folder, name + ".log");
+
+    private string LastWords(string name) => File.Exists(LogOf(name)) ? File.ReadLines(LogOf(name)).LastOrDefault() ?? "" : "";
 
     private static int FreePort(int preferred)
     {
@@ -155,6 +161,6 @@ internal sealed class DemoProcesses(string folder) : IAsyncDisposable
             }
         }
 
-        throw new InvalidOperationException("No port of the loopback address is free.");
+        throw new InvalidOperationException(Bilingual.Say("No port of the loopback address is free.", "回环地址上没有空闲端口。"));
     }
 }

@@ -63,7 +63,8 @@ internal sealed class DemoRun(string home, string folder, bool once, bool json)
             await Task.Delay(Pause / 2, cancellation);
         }
 
-        throw new InvalidOperationException("The sites' agents did not connect. Their logs lie in the demo's folder.");
+        throw new InvalidOperationException(
+            Say("The sites' agents did not connect. Their logs lie in the demo's folder.", "各站点的代理未能连接，其日志位于演示文件夹中。"));
     }
 
     /// <summary>The tenant's own token, made once and kept for its owner only.</summary>

@@ -159,7 +159,7 @@ public static class NetworkWhatIf
         var lost = hops.SelectMany(h => Circuits(h, now)).Where(c => c.Links.Contains(link)).ToImmutableArray();
         if (plan.Fault is not null)
             return new(transfer, lost, [], Arrival: null, plan.Fault);
-        var kept = transfer.Hops.Where(h => h.State == HopState.Moving).Select(h => (DateTimeOffset?)h.Finish).Append(plan.Arrival).Max();
+        var kept = transfer.Hops.Where(h => h.State == HopState.Moving).Select(h => (DateTimeOffset?)(h.Finish + Transfer.HandOver)).Append(plan.Arrival).Max();
         return new(transfer, lost, [.. plan.Hops.SelectMany(h => Circuits(h.To, h.Windows, now))], kept, Fault: null);
     }
 

@@ -60,7 +60,7 @@ internal static class OffpeakRoads
     private static ImmutableArray<(DateTimeOffset Start, DateTimeOffset Finish)> Slots(Errand errand)
     {
         // What was promised and is late goes on as soon as it can.
-        var deadline = errand.Request.Deadline is { } asked && asked > errand.Now ? asked : errand.Now + TimeSpan.FromDays(1);
+        var deadline = errand.Request.Deadline is { } asked && asked - Transfer.HandOver > errand.Now ? asked - Transfer.HandOver : errand.Now + TimeSpan.FromDays(1);
         var slots = ImmutableArray.CreateBuilder<(DateTimeOffset, DateTimeOffset)>();
         for (var at = errand.Now; at < deadline && slots.Count < SlotCountMax;)
         {
@@ -120,7 +120,7 @@ internal static class OffpeakRoads
             .SelectMany(c => errand.Paths.Between(c.Node.Site, need.To.Site), (c, path) => errand.Calendar.Earliest(path, need.Left, c.From)?.Finish)
             .Min();
         return earliest is { } at && errand.Request.Deadline is { } deadline
-            ? Fault.Of("transfer-late", errand.Request.Dataset, TransferPlanner.Written(deadline), TransferPlanner.Written(at))
+            ? Fault.Of("transfer-late", errand.Request.Dataset, TransferPlanner.Written(deadline), TransferPlanner.Written(at + Transfer.HandOver))
             : DedicatedRoads.Unreachable(errand, need);
     }
 }

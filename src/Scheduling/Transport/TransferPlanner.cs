@@ -45,7 +45,7 @@ public static class TransferPlanner
             return Refused(fault);
 
         var price = errand.Price();
-        DateTimeOffset? arrival = errand.Hops.Count == 0 ? null : errand.Hops.Max(h => h.Finish);
+        DateTimeOffset? arrival = errand.Hops.Count == 0 ? null : errand.Hops.Max(h => h.Finish) + Transfer.HandOver;
         // What was promised late is better than nothing: only a new transfer is refused for its deadline.
         var late = isNew && errand.Request.Deadline is { } deadline && arrival > deadline
             ? Fault.Of("transfer-late", errand.Request.Dataset, Written(deadline), Written(arrival.Value))

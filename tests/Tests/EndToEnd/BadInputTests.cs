@@ -57,6 +57,16 @@ public sealed class BadInputTests
         Assert.Equal(string.Concat(Enumerable.Range(1, 100_000).Select(i => $"{i}\n")), text);
     }
 
+    [Fact]
+    public async Task Nobody_else_on_the_machine_reads_what_the_control_plane_keeps()
+    {
+        await using var domain = await RunningDomain.StartAsync();
+
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(domain.Folder, "control")));
+    }
+
     [Theory]
     [InlineData("sandbox")]
     [InlineData("plain")]

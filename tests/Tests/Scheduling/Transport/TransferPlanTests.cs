@@ -21,7 +21,7 @@ public sealed class TransferPlanTests
 
         var source = Assert.Single(Assert.Single(Assert.Single(plan.Hops).Windows).Sources);
         Assert.Equal(Bandwidth.FromMbps(40), source.Rate);
-        Assert.InRange((plan.Arrival!.Value - domain.Now).TotalSeconds, 100 * 8.388608 / 40, 100 * 8.388608 / 40 * 1.1);
+        Assert.InRange((plan.Arrival!.Value - Transfer.HandOver - domain.Now).TotalSeconds, 100 * 8.388608 / 40, 100 * 8.388608 / 40 * 1.1);
     }
 
     [Fact]
