@@ -52,6 +52,7 @@ public static class MeridianCli
             SubmitVerb.Quote(verbs),
             WhatIfCommand.Make(verbs),
             DataCommands.Make(verbs),
+            ExchangeCommands.Noun(verbs),
             SiteCommands.Make(verbs),
             PoolCommands.Make(verbs),
             LinkCommands.Make(verbs),

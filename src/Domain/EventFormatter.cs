@@ -1,6 +1,7 @@
 using MemoryPack;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
@@ -63,6 +64,8 @@ namespace Meridian.Domain;
 [MemoryPackUnion(71, typeof(JobFinished))]
 [MemoryPackUnion(72, typeof(RoomClaimed))]
 [MemoryPackUnion(73, typeof(ClaimEnded))]
+[MemoryPackUnion(100, typeof(ExchangeOrdered))]
+[MemoryPackUnion(101, typeof(ExchangeEnded))]
 internal sealed partial class EventFormatter;
 
 /// <summary>The numbers of the commands on the way to the writer.</summary>
@@ -100,4 +103,7 @@ internal sealed partial class EventFormatter;
 [MemoryPackUnion(67, typeof(RetryJob))]
 [MemoryPackUnion(68, typeof(Tick))]
 [MemoryPackUnion(69, typeof(TakeOver))]
+[MemoryPackUnion(100, typeof(OrderExchange))]
+[MemoryPackUnion(101, typeof(CancelExchange))]
+[MemoryPackUnion(102, typeof(ReportExchange))]
 internal sealed partial class CommandFormatter;

@@ -15,6 +15,13 @@ public static class FaultTexts
             ["bad-amount"] = ("A grant is more than zero and at most a million million.", "拨款金额须大于零且不超过一万亿。"),
             ["bad-coordinates"] = ("Latitude goes from -90 to 90, longitude from -180 to 180.", "纬度须在 -90 到 90 之间，经度须在 -180 到 180 之间。"),
             ["bad-currency"] = ("This domain settles in {0}.", "本域以 {0} 结算。"),
+            ["bad-hash"] = (
+                "A SHA-256 is 64 lower-case hexadecimal digits, and is for the import of one file over HTTP.", "SHA-256 须为 64 位小写十六进制数字，且仅用于经 HTTP 导入单个文件。"),
+            ["bad-place"] = (
+                "'{0}' is no place that data can come from or go to: use https://host/path/file.", "“{0}”不是可用的数据来源或去处：请使用 https://主机/路径/文件。"),
+            ["bad-place-secret"] = (
+                "The address '{0}' comes with a password or a signature, which the domain would have to keep: let the depot's operator keep it, and name it with --store.",
+                "地址“{0}”带有密码或签名，而域会保存地址：请由中转库运营者保管凭据，并用 --store 指明。"),
             ["bad-hours"] = (
                 "Carbon and power price need 24 values, one for each hour of the day (UTC).", "碳强度与电价须给出 24 个值，每小时一个（UTC）。"),
             ["bad-lifetime"] = ("A join token lives for more than nothing and at most one hour.", "加入令牌的有效期须大于零且不超过一小时。"),
@@ -48,6 +55,10 @@ public static class FaultTexts
             ["dataset-moving"] = (
                 "Dataset '{0}' is on its way: wait for the transfer, or cancel it.", "数据集“{0}”正在传输：请等待传输结束，或取消它。"),
             ["deadline-passed"] = ("The deadline {0} has passed: set a later one.", "截止时间 {0} 已过：请推迟截止时间。"),
+            ["exchanges-full"] = (
+                "Project '{0}' has {1} exchanges with outside stores under way: wait for one to end.", "项目“{0}”已有 {1} 个外部交换在进行：请等待其中之一结束。"),
+            ["export-sovereignty"] = (
+                "The dataset '{0}' stays under '{1}', and nobody knows the law of a store outside the domain.", "数据集“{0}”须留在“{1}”的法律之下，而域外存储适用的法律未知。"),
             ["gang-split"] = (
                 "Job {0} is a gang: all its tasks start together or none.", "作业 {0} 是成组作业：其任务须同时启动，否则都不启动。"),
             ["input-missing"] = ("The dataset '{0}' is not at node '{1}' and not on its way.", "数据集“{0}”不在节点“{1}”，也未在传输中。"),
@@ -74,6 +85,7 @@ public static class FaultTexts
             ["no-replica"] = ("Depot '{0}' does not hold the data.", "中转库“{0}”没有该数据。"),
             ["no-sandbox"] = ("Node '{0}' cannot isolate tasks.", "节点“{0}”不能隔离任务。"),
             ["no-such-dataset"] = ("There is no dataset '{0}'.", "没有数据集“{0}”。"),
+            ["no-such-exchange"] = ("There is no exchange {0}.", "没有外部交换 {0}。"),
             ["no-such-job"] = ("There is no job {0}.", "没有作业 {0}。"),
             ["no-such-link"] = ("There is no link '{0}'.", "没有链路“{0}”。"),
             ["no-such-node"] = ("There is no agent '{0}'.", "没有代理“{0}”。"),

@@ -38,6 +38,12 @@ public sealed record Fetch(FetchDataset Order) : AgentAction;
 /// <summary>End a pull.</summary>
 public sealed record CancelPull(long Transfer) : AgentAction;
 
+/// <summary>Bring a dataset in from a store outside the domain, or send one out; go on where an earlier life stopped.</summary>
+public sealed record BeginExchange(ExchangeOrder Order) : AgentAction;
+
+/// <summary>End an exchange and remove what it has brought so far.</summary>
+public sealed record StopExchange(long Exchange) : AgentAction;
+
 /// <summary>Remove a dataset.</summary>
 public sealed record Drop(string Root) : AgentAction;
 

@@ -70,6 +70,14 @@ public sealed partial class AgentMachine
         return _fetching.Add(order.Transfer) ? [new Fetch(order)] : [];
     }
 
+    private AgentAction[] Exchange(ExchangeOrder order, TimeSpan now)
+    {
+        var told = _owed.Values.FirstOrDefault(d => d.Message.Exchange?.Exchange == order.Exchange);
+        if (told is not null)
+            return [Resend(told, now)];
+        return _exchanging.Add(order.Exchange) ? [new BeginExchange(order)] : [];
+    }
+
     private AgentAction[] Close(Held held, AttemptReport report, TimeSpan now)
     {
         held.Phase = Phase.Over;

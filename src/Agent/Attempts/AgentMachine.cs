@@ -20,6 +20,8 @@ public sealed partial class AgentMachine
     private readonly SortedDictionary<ulong, Debt> _owed = [];
     private readonly SortedDictionary<ulong, TimeSpan> _asked = [];
     private readonly SortedSet<long> _fetching = [];
+    private readonly SortedSet<long> _exchanging = [];
+    private readonly SortedSet<long> _leftExchanges = [];
     private readonly HashSet<AttemptName> _finished = []; // For lookup only: its order means nothing.
     private readonly Queue<AttemptName> _finishedOrder = new();
     private ulong _lastSequence;
@@ -66,6 +68,9 @@ public sealed partial class AgentMachine
     /// <summary>The attempts that the agent knows and has not finished with.</summary>
     public IEnumerable<AttemptKey> Holding => _held.Keys.Select(n => n.ToKey());
 
+    /// <summary>An earlier life left these exchanges half done: the control plane says whether to go on with them.</summary>
+    public void Recall(IEnumerable<long> exchanges) => _leftExchanges.UnionWith(exchanges);
+
     /// <summary>The line is open.</summary>
     public IReadOnlyList<AgentAction> Connected(Inventory inventory, TimeSpan now)
     {
@@ -74,6 +79,7 @@ public sealed partial class AgentMachine
         var hello = new Hello { Inventory = inventory };
         hello.Holding.AddRange(_held.Where(h => !h.Value.IsHeard).Select(h => h.Key.ToKey()));
         hello.Fetching.AddRange(_fetching);
+        hello.Exchanging.AddRange(_exchanging.Union(_leftExchanges));
         return
         [
             new Send(new() { Hello = hello }),
@@ -142,6 +148,11 @@ public sealed partial class AgentMachine
                 return Pull(message.Fetch, now);
             case ToAgent.BodyOneofCase.CancelFetch:
                 return _fetching.Contains(message.CancelFetch.Transfer) ? [new CancelPull(message.CancelFetch.Transfer)] : [];
+            case ToAgent.BodyOneofCase.Exchange:
+                return Exchange(message.Exchange, now);
+            case ToAgent.BodyOneofCase.CancelExchange:
+                _leftExchanges.Remove(message.CancelExchange.Exchange);
+                return [new StopExchange(message.CancelExchange.Exchange)];
             case ToAgent.BodyOneofCase.Drop:
                 return [new Drop(message.Drop.Root)];
             case ToAgent.BodyOneofCase.Acknowledge:
@@ -189,6 +200,10 @@ public sealed partial class AgentMachine
     /// <summary>A pull is over.</summary>
     public IReadOnlyList<AgentAction> Fetched(TransferReport report, TimeSpan now) =>
         _fetching.Remove(report.Transfer) ? Owe(new() { Transfer = report }, now) : [];
+
+    /// <summary>An exchange with a store outside is over.</summary>
+    public IReadOnlyList<AgentAction> Exchanged(ExchangeReport report, TimeSpan now) =>
+        _exchanging.Remove(report.Exchange) ? Owe(new() { Exchange = report }, now) : [];
 
     private bool HoldsLease(TimeSpan now) => _leaseUntil is { } until && now < until;
 

@@ -28,6 +28,9 @@ public sealed record AgentOptions
     /// <summary>The address on which services listen and are reached by their users. Default loopback.</summary>
     public IPAddress ServiceAddress { get; init; } = IPAddress.Loopback;
 
+    /// <summary>The file that says which stores outside the domain the depot may reach, and with which credentials. Default <c>stores.json</c> in the data folder.</summary>
+    public string? StoresPath { get; init; }
+
     /// <summary>Thousandths of a core to offer. Default all.</summary>
     public long CpuMillicores { get; init; } = Environment.ProcessorCount * 1000L;
 

@@ -98,6 +98,15 @@ internal sealed partial class AgentRuntime
         Tell(() => _machine.Fetched(report, Now()));
     }
 
+    private async Task ExchangeAsync(ExchangeOrder order)
+    {
+        var report = await _datasets.Exchanges.RunAsync(order, _ending.Token);
+
+        // An agent that ends leaves its exchanges half done, for its next life to go on with.
+        if (!_ending.IsCancellationRequested)
+            Tell(() => _machine.Exchanged(report, Now()));
+    }
+
     private async Task DropAsync(string root)
     {
         try

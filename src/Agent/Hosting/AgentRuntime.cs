@@ -37,6 +37,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     {
         (_driver, _datasets, _time, _log) = (driver, datasets, time, log);
         _path = Path.Combine(folder, "attempts.records");
+        _machine.Recall(datasets.Exchanges.Left);
         _begin = _machine.Begin(RecordFile.Read(_path), driver.HeldLease(), Now());
         _records = RecordFile.Begin(_path, _machine.Remembered());
         _logs = new(message => _line?.TryWrite(message), key => Tell(() => _machine.LogArrived(key)));
@@ -98,6 +99,8 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         // Said in passing: the next word makes up for one that is lost.
         foreach (var progress in _datasets.Progress())
             _line?.TryWrite(new() { Transfer = progress });
+        foreach (var progress in _datasets.Exchanges.Progress())
+            _line?.TryWrite(new() { Exchange = progress });
     }
 
     /// <inheritdoc/>
@@ -176,6 +179,12 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
                 break;
             case CancelPull cancel:
                 _datasets.CancelPull(cancel.Transfer);
+                break;
+            case BeginExchange begin:
+                _ = ExchangeAsync(begin.Order);
+                break;
+            case StopExchange stop:
+                _datasets.Exchanges.Cancel(stop.Exchange);
                 break;
             case Drop drop:
                 _ = DropAsync(drop.Root);

@@ -27,6 +27,9 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     /// <summary>The circuits that leave this depot.</summary>
     public CircuitTable Circuits { get; private init; } = new();
 
+    /// <inheritdoc/>
+    public required IExchanges Exchanges { get; init; }
+
     /// <summary>Where the depot listens.</summary>
     public Uri Url => _host.Url;
 
@@ -50,7 +53,11 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
                 CallerIsTrusted = (certificate, _, _) => AgentIdentity.IsSignedBy(authority, certificate),
             },
             time, loggers, cancellation);
-        return new(store, host, identity, Path.Combine(options.DataDirectory, "merged"), time) { Circuits = circuits };
+        return new(store, host, identity, Path.Combine(options.DataDirectory, "merged"), time)
+        {
+            Circuits = circuits,
+            Exchanges = new Exchanges(store, options.StoresPath ?? Path.Combine(options.DataDirectory, "stores.json"), time),
+        };
     }
 
     /// <summary>A read-only folder with the content of all parts side by side.</summary>

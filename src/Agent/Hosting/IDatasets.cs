@@ -2,6 +2,22 @@ using Meridian.Protocol.Agents;
 
 namespace Meridian.Agent.Hosting;
 
+/// <summary>Datasets between the depot and stores outside the domain.</summary>
+internal interface IExchanges
+{
+    /// <summary>Exchanges that an earlier life of the agent left half done.</summary>
+    IReadOnlyList<long> Left { get; }
+
+    /// <summary>How far the exchanges have come that are under way.</summary>
+    IEnumerable<ExchangeReport> Progress();
+
+    /// <summary>Brings a dataset in, or sends one out. Never throws: the report says how it went.</summary>
+    Task<ExchangeReport> RunAsync(ExchangeOrder order, CancellationToken cancellation);
+
+    /// <summary>Ends an exchange and removes what it has brought so far, whether it is under way or was left.</summary>
+    void Cancel(long exchange);
+}
+
 /// <summary>What tasks read and leave: the seam to the depot.</summary>
 internal interface IDatasets
 {
@@ -19,6 +35,9 @@ internal interface IDatasets
 
     /// <summary>Ends a pull.</summary>
     void CancelPull(long transfer);
+
+    /// <summary>What goes on between the depot and stores outside the domain.</summary>
+    IExchanges Exchanges { get; }
 
     /// <summary>Removes a dataset that nobody names any more.</summary>
     Task DropAsync(string root, CancellationToken cancellation);

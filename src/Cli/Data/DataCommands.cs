@@ -21,7 +21,7 @@ internal static class DataCommands
         new(Texts.ColumnRoot, dataset => dataset.Root) { IsWide = true });
 
     public static Command Make(Verbs verbs) =>
-        verbs.Noun("data", Texts.Data, [Push(verbs), Pull(verbs), List(verbs), Remove(verbs), .. TransferCommands.Make(verbs)]);
+        verbs.Noun("data", Texts.Data, [Push(verbs), Pull(verbs), List(verbs), Remove(verbs), .. ExchangeCommands.Make(verbs), .. TransferCommands.Make(verbs)]);
 
     private static Command Push(Verbs verbs)
     {

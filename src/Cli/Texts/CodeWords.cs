@@ -31,6 +31,8 @@ internal static class CodeWords
         ["offpeak"] = "错峰",
         ["send"] = "发送",
         ["delivery"] = "作业结果",
+        ["import"] = "导入",
+        ["export"] = "导出",
         ["chosen"] = "选中",
         ["eligible"] = "可用",
         ["refused"] = "不满足",

@@ -13,7 +13,7 @@ namespace Meridian.ControlPlane.Agents;
 
 /// <summary>What a line needs of the control plane.</summary>
 public sealed record AgentLinkServices(
-    IDomain Domain, AgentSessions Sessions, AttemptLogs Logs, FetchBook Fetches, IDepotTickets Tickets, PathMeters Paths, CircuitReports Circuits, TimeProvider Time, WriterOptions Writer)
+    IDomain Domain, AgentSessions Sessions, AttemptLogs Logs, FetchBook Fetches, ExchangeBook Exchanges, IDepotTickets Tickets, PathMeters Paths, CircuitReports Circuits, TimeProvider Time, WriterOptions Writer)
 {
     /// <summary>How long an agent may go on alone.</summary>
     public TimeSpan Lease => Writer.Lease;

@@ -1,6 +1,7 @@
 using Meridian.ControlPlane.Security;
 using Meridian.Domain;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.JobFiles;
@@ -19,6 +20,9 @@ internal static class AgentOrders
     {
         foreach (var (transfer, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
             yield return Fetch(state, transfer, hop, tickets);
+
+        foreach (var exchange in state.Exchanges.Moving.Where(e => e.Node == node))
+            yield return ExchangeOrders.Begin(state, exchange);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -42,6 +46,8 @@ internal static class AgentOrders
                     && transfer.Hops[key.Hop] is { } hop && hop.To == node ? Fetch(state, transfer, hop, tickets) : null,
                 HopHalted { Fetch: not 0 } e => Cancel(state, e.Transfer, e.Fetch, node),
                 HopEnded { Fetch: not 0, Succeeded: false } e => Cancel(state, e.Transfer, e.Fetch, node),
+                ExchangeOrdered e when e.Exchange.Node == node => ExchangeOrders.Begin(state, e.Exchange),
+                ExchangeEnded { State: ExchangeState.Cancelled } e when state.Exchanges.All[e.Exchange].Node == node => ExchangeOrders.Cancel(e.Exchange),
                 RelayCleared e when e.Node == node => new() { Drop = new() { Root = e.Root.Value } },
                 ReplicasForgotten e when e.Holders.Contains(node) => new() { Drop = new() { Root = e.Root.Value } },
                 _ => null,

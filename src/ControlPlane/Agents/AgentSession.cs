@@ -132,6 +132,8 @@ internal sealed class AgentSession(
 
         foreach (var stale in hello.Fetching.Where(fetch => !state.Data.Fetches.ContainsKey(fetch)))
             await SendAsync(new() { CancelFetch = new() { Transfer = stale } });
+        foreach (var stale in hello.Exchanging.Where(exchange => !state.Exchanges.Open.Contains(exchange)))
+            await SendAsync(ExchangeOrders.Cancel(stale));
 
         // An attempt that ran and is not held any more has lost its record: it is given up, never started again.
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
@@ -189,6 +191,9 @@ internal sealed class AgentSession(
             case FromAgent.BodyOneofCase.Circuits:
                 services.Circuits.Note(node, message.Circuits);
                 break;
+            case FromAgent.BodyOneofCase.Exchange:
+                await HearAsync(message.Exchange, cancellation);
+                break;
             case FromAgent.BodyOneofCase.Transfer:
                 await HearAsync(message.Transfer, cancellation);
                 break;
@@ -219,6 +224,19 @@ internal sealed class AgentSession(
         services.Fetches.Note(fetch.Transfer, fetch.BytesMoved);
         if (TransferRules.IsMark(hop, fetch.BytesMoved))
             await services.Domain.ExecuteAsync(new MarkFetch(fetch.Transfer, node, fetch.BytesMoved), cancellation);
+    }
+
+    private async Task HearAsync(ExchangeReport exchange, CancellationToken cancellation)
+    {
+        if (exchange.State == ExchangeReport.Types.State.Moving)
+        {
+            if (services.Domain.Latest.State.Exchanges.All.TryGet(exchange.Exchange, out var known) && known.Node == node)
+                services.Exchanges.Note(exchange.Exchange, exchange.BytesDone, exchange.BytesTotal);
+            return;
+        }
+
+        await services.Domain.ExecuteAsync(exchange.ToCommand(node), cancellation);
+        services.Exchanges.Forget(exchange.Exchange);
     }
 
     private async Task LengthenLeaseAsync(ulong request, CancellationToken cancellation)

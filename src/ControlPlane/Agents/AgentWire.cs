@@ -1,5 +1,6 @@
 using Meridian.Domain;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Primitives;
 using Meridian.Protocol.Agents;
@@ -30,15 +31,19 @@ internal static class AgentWire
             _ => AttemptEnd.Lost,
         };
         return new ReportEnded(id, node, end, new(
-            report.ExitCode, ReasonOf(report),
+            report.ExitCode, ReasonOf(report.Reason, report.Particulars),
             TimeSpan.FromMilliseconds(Math.Max(0, report.RunMilliseconds)),
             TimeSpan.FromMilliseconds(Math.Max(0, report.CpuMilliseconds)), new(Math.Max(0, report.MemoryPeakBytes)),
             [.. report.Outputs.Select(o => new NamedPart(o.Name, new DatasetPart(new(o.Root), new(Math.Max(0, o.Bytes)), o.Files)))]));
     }
 
-    private static Reason? ReasonOf(AttemptReport report) => report.Reason.Length == 0
+    internal static ReportExchange ToCommand(this ExchangeReport report, NodeId node) => new(
+        report.Exchange, node, new(new(Short(report.Root)), new(Math.Max(0, report.BytesDone)), Math.Max(0, report.Files)),
+        report.State == ExchangeReport.Types.State.Done ? null : ReasonOf(report.Reason, report.Particulars) ?? Reason.Of("failed", ""));
+
+    private static Reason? ReasonOf(string code, IEnumerable<string> particulars) => code.Length == 0
         ? null
-        : new(Short(report.Reason), [.. report.Particulars.Take(ParticularsMax).Select(Short)]);
+        : new(Short(code), [.. particulars.Take(ParticularsMax).Select(Short)]);
 
     private static string Short(string text) => text.Length <= TextMax ? text : text[..TextMax];
 }

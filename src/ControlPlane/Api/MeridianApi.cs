@@ -19,7 +19,7 @@ public static class MeridianApi
     /// <summary>
     /// Registers the interface. The host registers <see cref="Writer.IDomain"/>, <see cref="TimeProvider"/> and the seams:
     /// <see cref="ITicketIssuer"/>, <see cref="IJoinTokens"/>, <see cref="IAttemptLogs"/>, <see cref="INodeLoads"/>,
-    /// <see cref="IFetchProgress"/> and <see cref="IUploadProof"/>.
+    /// <see cref="IFetchProgress"/>, <see cref="IExchangeProgress"/> and <see cref="IUploadProof"/>.
     /// </summary>
     public static IServiceCollection AddMeridianApi(this IServiceCollection services, ApiOptions options)
     {
@@ -30,6 +30,7 @@ public static class MeridianApi
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddSingleton<JobTransfers>();
         services.AddSingleton<TransferViews>();
+        services.AddSingleton<ExchangeViews>();
         services.AddSingleton<JobPlans>();
         services.AddSingleton<LogEndpoint>();
         services.AddSingleton<FleetViews>();
@@ -71,6 +72,7 @@ public static class MeridianApi
         Uploads.Map(routes);
         routes.MapDatasets();
         routes.MapTransfers();
+        routes.MapExchanges();
         routes.MapTenants();
         routes.MapBills();
         routes.MapTokens();

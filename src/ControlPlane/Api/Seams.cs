@@ -56,6 +56,13 @@ public interface IFetchProgress
     (long BytesDone, long BitsPerSecond)? Of(long fetch);
 }
 
+/// <summary>How far exchanges with the world outside have come; it is not in the journal.</summary>
+public interface IExchangeProgress
+{
+    /// <summary>What is done, of how much (0 where that is not known yet), and how fast; nothing where the agent said nothing lately.</summary>
+    (long BytesDone, long BytesTotal, long BitsPerSecond)? Of(long exchange);
+}
+
 /// <summary>
 /// Asks a depot what it holds. A root must not be registered on a caller's word: who registers another tenant's root
 /// could download it.

@@ -89,6 +89,8 @@ public static class ControlPlaneHost
         services.AddSingleton<AgentSessions>();
         services.AddSingleton<FetchBook>();
         services.AddSingleton<IFetchProgress>(s => s.GetRequiredService<FetchBook>());
+        services.AddSingleton<ExchangeBook>();
+        services.AddSingleton<IExchangeProgress>(s => s.GetRequiredService<ExchangeBook>());
         services.AddSingleton<DepotTickets>();
         services.AddSingleton<IDepotTickets>(s => s.GetRequiredService<DepotTickets>());
         services.AddSingleton<ITicketIssuer>(s => s.GetRequiredService<DepotTickets>());

@@ -191,6 +191,16 @@ public sealed class DepotStore : IDisposable
         return tree.Manifest;
     }
 
+    /// <summary>Makes a folder of this store's own disk a dataset by moving it. It is gone afterwards.</summary>
+    /// <exception cref="IngestException">It holds what a dataset cannot.</exception>
+    internal async Task<DatasetManifest> TakeInAsync(string folder, CancellationToken cancellation)
+    {
+        var tree = await LocalTree.ScanAsync(folder, progress: null, cancellation);
+        _trees.Offer(folder, tree.Manifest.Root);
+        await CopyInAsync(tree.Manifest, tree, cancellation);
+        return tree.Manifest;
+    }
+
     /// <summary>Where the files of a dataset are once it is materialised.</summary>
     public string TreePath(ManifestRoot root) => _trees.PathOf(root);
 

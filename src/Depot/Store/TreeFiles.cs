@@ -28,6 +28,13 @@ internal sealed class TreeFiles(string folder, IDepotDisk disk)
     /// <summary>Begins to lay out a dataset, or goes on with it.</summary>
     public Landing Land(DatasetManifest manifest) => Landing.Open(manifest, LandingPath(manifest.Root), disk);
 
+    /// <summary>Lets a folder be where the dataset comes in, unless it is here or coming in already.</summary>
+    public void Offer(string path, ManifestRoot root)
+    {
+        if (!Has(root) && !Directory.Exists(LandingPath(root)))
+            Directory.Move(path, LandingPath(root));
+    }
+
     /// <summary>Gives a finished landing its name.</summary>
     public void Publish(Landing landing, ManifestRoot root)
     {

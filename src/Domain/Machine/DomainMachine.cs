@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
@@ -19,6 +20,7 @@ public static class DomainMachine
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
         RecordMeasurement c => MeasurementRules.Decide(state.Network, state.Sites.Sites.ContainsKey, c, now),
+        RemoveDataset c when state.Exchanges.IsSendingOut(c.Dataset) => Decision.Refuse("dataset-moving", c.Dataset),
         RegisterDataset or RemoveDataset => DataRules.Decide(state.Data, command, now),
         DeclareTenant or DeclareProject or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
         SubmitJob c => Submitting.Submit(state, c, now),
@@ -27,6 +29,9 @@ public static class DomainMachine
         ReplanTransfer c => Admitting.Replan(state, c, now),
         PauseTransfer c => Transferring.Pause(state, c, now),
         CancelTransfer c => Transferring.Cancel(state, c, now),
+        OrderExchange c => Exchanging.Order(state, c, now),
+        CancelExchange c => Exchanging.Cancel(state, c, now),
+        ReportExchange c => Exchanging.Report(state, c, now),
         MarkFetch c => Transferring.Mark(state, c),
         ReportStarted c => Reporting.Started(state, c, now),
         ReportEnded c => Reporting.Ended(state, c, now),

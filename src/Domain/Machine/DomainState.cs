@@ -1,6 +1,7 @@
 using MemoryPack;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
@@ -11,11 +12,12 @@ namespace Meridian.Domain.Machine;
 /// <summary>The truth of a domain: the small machines side by side.</summary>
 [MemoryPackable]
 public sealed partial record DomainState(
-    SitesState Sites, NetworkState Network, DataState Data, JobsState Jobs, AccountsState Accounts)
+    SitesState Sites, NetworkState Network, DataState Data, JobsState Jobs, AccountsState Accounts,
+    ExchangesState Exchanges)
 {
     /// <summary>A domain where nothing has happened.</summary>
     public static readonly DomainState Empty = new(
-        SitesState.Empty, NetworkState.Empty, DataState.Empty, JobsState.Empty, AccountsState.Empty);
+        SitesState.Empty, NetworkState.Empty, DataState.Empty, JobsState.Empty, AccountsState.Empty, ExchangesState.Empty);
 
     /// <summary>The state after the event. Never fails; the only thing that changes state.</summary>
     public DomainState Evolve(DomainEvent happened)
@@ -25,15 +27,16 @@ public sealed partial record DomainState(
         var data = Data.Evolve(happened);
         var jobs = Jobs.Evolve(happened);
         var accounts = Accounts.Evolve(happened);
-        return new(sites, network, data, jobs, accounts);
+        var exchanges = Exchanges.Evolve(happened);
+        return new(sites, network, data, jobs, accounts, exchanges);
     }
 
     /// <summary>The state after the events, in order.</summary>
     public DomainState Evolve(IEnumerable<DomainEvent> events) =>
         events.Aggregate(this, (state, happened) => state.Evolve(happened));
 
-    /// <summary>Whether a transfer is on its way from, to or through the site.</summary>
-    public bool IsCarryingFor(SiteId site) => Data.OpenHops.Any(open =>
+    /// <summary>Whether a transfer is on its way from, to or through the site, or an exchange with the world outside.</summary>
+    public bool IsCarryingFor(SiteId site) => Exchanges.AreAt(site) || Data.OpenHops.Any(open =>
         open.Hop.To.Site == site || open.Hop.Windows.SelectMany(w => w.Sources).Any(s =>
             s.From.Site == site
             || s.Links.Any(id => Network.Links.TryGetValue(id, out var link) && (link.From == site || link.To == site))));

@@ -20,7 +20,10 @@ internal static class Passing
             if (node.State == NodeState.Ready && node.LeaseUntil + LeaseMargin < now)
                 Lose(draft, node.Id, new NodeLost(node.Id, now), "agent-lost");
             else if (node.State == NodeState.Banned && node.LeaseUntil + LeaseMargin < now)
+            {
                 GiveUp(draft, node.Id, "agent-banned");
+                Exchanging.GiveUp(draft, node.Id, "agent-banned");
+            }
         }
 
         foreach (var id in state.Jobs.Queue)

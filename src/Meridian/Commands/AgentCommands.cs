@@ -78,6 +78,11 @@ internal static class AgentCommands
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> Stores = new("--stores")
+    {
+        Description = Say("The file that says which stores outside the domain the depot may reach; by default stores.json in the data folder.", "说明中转库可访问哪些域外存储的文件；默认为数据目录中的 stores.json。"),
+    };
+
     private static readonly Argument<string?> Token = new("TOKEN")
     {
         Description = Say("The join token; by default from MERIDIAN_JOIN_TOKEN.", "入网令牌；默认取自 MERIDIAN_JOIN_TOKEN。"),
@@ -103,7 +108,7 @@ internal static class AgentCommands
 
     private static Command WithOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops })
+        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops, Stores })
             command.Add(option);
         return command;
     }
@@ -140,6 +145,7 @@ internal static class AgentCommands
             ServiceAddress = service,
             DepotUrl = parsed.GetValue(DepotUrl),
             ForcePlain = parsed.GetValue(Plain),
+            StoresPath = parsed.GetValue(Stores),
         };
         var (circuits, isGood) = ReadCircuits(parsed);
         if (!isGood)

@@ -43,7 +43,7 @@ internal sealed class AgentGate : IAsyncDisposable
         }));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(_authority).AddSingleton(new AgentLinkServices(
-            _domain, new(), Logs: null!, Fetches: null!, Tickets: null!, Paths: null!, Circuits: null!, Time, new WriterOptions()));
+            _domain, new(), Logs: null!, Fetches: null!, Exchanges: null!, Tickets: null!, Paths: null!, Circuits: null!, Time, new WriterOptions()));
         _app = builder.Build();
         _app.MapGrpcService<AgentLinkService>();
     }

@@ -21,8 +21,21 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
     private readonly AgentRuntime _runtime;
     private readonly Task _running;
 
-    private sealed class NoDatasets : IDatasets
+    private sealed class NoDatasets : IDatasets, IExchanges
     {
+        public IExchanges Exchanges => this;
+
+        public IReadOnlyList<long> Left => [];
+
+        IEnumerable<ExchangeReport> IExchanges.Progress() => [];
+
+        public Task<ExchangeReport> RunAsync(ExchangeOrder order, CancellationToken cancellation) =>
+            Task.FromResult(new ExchangeReport { Exchange = order.Exchange, State = ExchangeReport.Types.State.Done });
+
+        public void Cancel(long exchange)
+        {
+        }
+
         public Task<string> FolderOfAsync(IReadOnlyList<string> roots, CancellationToken cancellation) => Task.FromResult("/");
 
         public Task<OutputResult> IngestAsync(string name, string path, CancellationToken cancellation) =>

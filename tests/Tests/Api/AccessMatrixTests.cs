@@ -35,6 +35,9 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
     private const string Wish =
         """{"dataset":"nothing","project":"","version":null,"to":["east"],"mode":"dedicated","bitsPerSecond":null,"deadline":null,"priority":null}""";
 
+    private const string Import =
+        """{"direction":"import","dataset":"film","project":"","version":null,"site":"west","url":"https://host.example/film","endpoint":null,"store":null,"sha256":null,"sovereignty":null}""";
+
     private const string Link =
         """{"from":"west","to":"east","bitsPerSecond":1000000,"latencyMicroseconds":5,"pricePerGigabyte":0.1,"bothWays":true}""";
 
@@ -99,6 +102,11 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "POST", "transfers/99/pause", "", [401, 403, 404, 403, 404] },
         { "POST", "transfers/99/resume", "", [401, 403, 404, 403, 404] },
         { "POST", "transfers/99/cancel", "", [401, 403, 404, 403, 404] },
+        { "GET", "exchanges", "", [401, 200, 200, 200, 200] },
+        { "GET", "exchanges/99", "", [401, 404, 404, 404, 404] },
+        { "POST", "exchanges", Import, [401, 403, 201, 403, 201] },
+        { "POST", "exchanges", Import.Replace("https://", "https://user:secret@"), [401, 403, 400, 403, 400] },
+        { "POST", "exchanges/99/cancel", "", [401, 403, 404, 403, 404] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },
         { "GET", "tenants/lab", "", [401, 200, 200, 404, 200] },
         { "PUT", "tenants/new", """{"name":"New"}""", [401, 403, 403, 403, 204] },

@@ -42,7 +42,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IDomain>(Domain)
             .AddSingleton<ITicketIssuer>(Seams).AddSingleton<IJoinTokens>(Seams).AddSingleton<IAttemptLogs>(Seams)
             .AddSingleton<INodeLoads>(Seams).AddSingleton<IUploadProof>(Seams)
-            .AddSingleton<IFetchProgress>(Seams).AddSingleton<ICircuitReports>(Seams);
+            .AddSingleton<IFetchProgress>(Seams).AddSingleton<IExchangeProgress>(Seams).AddSingleton<ICircuitReports>(Seams);
         builder.Services.AddMeridianApi(new()
         {
             DomainName = "test",

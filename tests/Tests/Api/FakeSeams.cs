@@ -6,7 +6,7 @@ using Meridian.Protocol.Rest;
 namespace Meridian.Tests.Api;
 
 /// <summary>The seams of the interface: tickets that name what they are for, logs in a folder, depots that tell the truth.</summary>
-internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAttemptLogs, INodeLoads, IUploadProof, ICircuitReports, IFetchProgress
+internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAttemptLogs, INodeLoads, IUploadProof, ICircuitReports, IFetchProgress, IExchangeProgress
 {
     private readonly ConcurrentDictionary<AttemptId, bool> _complete = new();
 
@@ -45,6 +45,8 @@ internal sealed class FakeSeams(string folder) : ITicketIssuer, IJoinTokens, IAt
     public CircuitStanding? Of(NodeId sender, long transfer) => Circuits.GetValueOrDefault(transfer);
 
     public (long BytesDone, long BitsPerSecond)? Of(long fetch) => (BytesDone: 7, BitsPerSecond: 8);
+
+    (long BytesDone, long BytesTotal, long BitsPerSecond)? IExchangeProgress.Of(long exchange) => (BytesDone: 7, BytesTotal: 9, BitsPerSecond: 8);
 
     /// <summary>Lengthens the log of an attempt, as an agent does.</summary>
     public void Write(AttemptId attempt, string text, bool isEnd = false)

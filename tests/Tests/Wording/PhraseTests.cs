@@ -50,6 +50,11 @@ public sealed partial class PhraseTests
         CircuitTexts.Book.Codes.Order(StringComparer.Ordinal));
 
     [Fact]
+    public void Every_reason_for_which_an_exchange_fails_has_a_text() => Assert.Equal(
+        Codes("src/Depot/Exchanges", OutsideCode()).Concat(["agent-banned", "cancelled"]).Order(StringComparer.Ordinal),
+        Meridian.Domain.Exchanges.ExchangeTexts.Book.Codes.Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Every_kind_of_charge_has_a_text() =>
         Assert.Equal(["compute", "transfer"], ChargeTexts.Book.Codes);
 
@@ -103,6 +108,9 @@ public sealed partial class PhraseTests
 
     [GeneratedRegex(@"(?:Reason\.Of|Nothing|Abandon\(draft, [\w.]+,|StopAll\(draft, [\w.]+,|Lose\(draft, [^""]*|GiveUp\(draft, [^""]*)\(?\s*""(?<code>[a-z-]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EndCode();
+
+    [GeneratedRegex(@"(?:Reason|OutsideException)\.Of\(""(?<code>[a-z-]+)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OutsideCode();
 
     [GeneratedRegex(@"(?<![\w-])""(?<code>[a-z]+(?:-[a-z]+)+|timeout|stopped)""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex QuotedCode();

@@ -1,4 +1,5 @@
 using Meridian.Domain;
+using Meridian.Domain.Data;
 using Meridian.Domain.Sites;
 using Rest = Meridian.Protocol.Rest;
 
@@ -20,6 +21,10 @@ internal sealed class Depots(ITicketIssuer tickets, INodeLoads loads)
         var holders = call.State.Data.HoldersOf(root);
         return (Best(nodes.Where(n => holders.Contains(n.Id))) ?? Best(nodes))?.Id;
     }
+
+    /// <summary>The least busy ready depot that holds all of the version, of the site if one is named.</summary>
+    public NodeId? Holding(Call call, DatasetVersion version, SiteId? site) => Best(call.State.Sites.Nodes.Values.Where(node =>
+        (site is null || node.Id.Site == site) && version.Parts.All(part => call.State.Data.HoldersOf(part.Root).Contains(node.Id))))?.Id;
 
     public Rest.UploadTicket Write(NodeId node, ContentRoot root, long bytesMax, DateTimeOffset now) =>
         tickets.ForWrite(node, root, bytesMax, now);

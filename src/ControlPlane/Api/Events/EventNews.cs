@@ -2,6 +2,7 @@ using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
@@ -67,6 +68,8 @@ internal sealed class EventNews(DomainState state, Caller caller)
         TransferPaused e => Transfer(e.Transfer, "transfer-paused"),
         TransferReplanned e => Transfer(e.Transfer, e.IsResumed ? "transfer-resumed" : "transfer-replanned"),
         TransferEnded e => Transfer(e.Transfer, "transfer-ended"),
+        ExchangeOrdered e => Data(e.Exchange.Request.Dataset, "exchange-ordered", Text(e.Exchange.Id)),
+        ExchangeEnded e => Data(state.Exchanges.All[e.Exchange].Request.Dataset, "exchange-ended", Text(e.Exchange)),
         _ => null,
     };
 

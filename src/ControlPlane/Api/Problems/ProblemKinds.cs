@@ -24,6 +24,7 @@ internal static class ProblemKinds
         new("no-such-job", 404, ("There is no such job", "没有这个作业")),
         new("no-such-project", 404, ("There is no such project", "没有这个项目")),
         new("no-such-dataset", 404, ("There is no such dataset", "没有这个数据集")),
+        new("no-such-exchange", 404, ("There is no such exchange", "没有这个外部交换")),
         new("no-such-site", 404, ("There is no such site", "没有这个站点")),
         new("no-such-tenant", 404, ("There is no such tenant", "没有这个租户")),
         new("no-such-node", 404, ("There is no such agent", "没有这个代理")),

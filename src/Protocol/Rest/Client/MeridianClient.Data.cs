@@ -52,4 +52,20 @@ public sealed partial class MeridianClient
     /// <summary>Pauses, resumes or cancels a transfer.</summary>
     public Task ChangeTransferAsync(long id, string change, CancellationToken cancellation) =>
         WriteAsync(HttpMethod.Post, $"transfers/{id}/{change}", body: null, cancellation);
+
+    /// <summary>Fetches a dataset from outside the domain, or sends one out.</summary>
+    public Task<ExchangeView> OrderExchangeAsync(ExchangeWish wish, CancellationToken cancellation) =>
+        WriteAsync<ExchangeView>(HttpMethod.Post, "exchanges", wish, cancellation);
+
+    public Task<Page<ExchangeView>> GetExchangesAsync(string? state, PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<ExchangeView>>(
+            "exchanges" + Query(
+                ("state", state), ("cursor", page.Cursor), ("limit", Text(page.Limit)), ("sort", page.Sort)),
+            cancellation);
+
+    public Task<ExchangeView> GetExchangeAsync(long id, CancellationToken cancellation) =>
+        GetAsync<ExchangeView>($"exchanges/{id}", cancellation);
+
+    public Task CancelExchangeAsync(long id, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Post, $"exchanges/{id}/cancel", body: null, cancellation);
 }

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Meridian.Depot;
+using Meridian.Primitives;
+using Meridian.Protocol.Agents;
+
+namespace Meridian.Agent.Hosting;
+
+/// <summary>Datasets between this agent's depot and stores outside the domain. The stores file is read for each order, so that it can be changed at any time.</summary>
+internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvider time) : IExchanges
+{
+    private readonly OutsideImport _imports = new(store, new LocalDisk(), new OutsideOptions(), time);
+    private readonly ConcurrentDictionary<long, Running> _running = new();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Left => _imports.Begun;
+
+    /// <inheritdoc/>
+    public IEnumerable<ExchangeReport> Progress() => _running.Select(running => new ExchangeReport
+    {
+        Exchange = running.Key,
+        State = ExchangeReport.Types.State.Moving,
+        BytesDone = running.Value.Progress.Done.Bytes,
+        BytesTotal = running.Value.Progress.Total.Bytes,
+    });
+
+    /// <inheritdoc/>
+    public async Task<ExchangeReport> RunAsync(ExchangeOrder order, CancellationToken cancellation)
+    {
+        using var running = new Running(cancellation);
+        _running[order.Exchange] = running;
+        try
+        {
+            return await ImportAsync(order, running);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!cancellation.IsCancellationRequested)
+                _imports.Abandon(order.Exchange);
+            return Failed(order.Exchange, Reason.Of("cancelled"));
+        }
+        catch (Exception failure) when (failure is not InvariantBrokenException)
+        {
+            return Failed(order.Exchange, OutsideException.ReasonOf(failure));
+        }
+        finally
+        {
+            _running.TryRemove(order.Exchange, out _);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(long exchange)
+    {
+        if (_running.TryGetValue(exchange, out var running))
+            running.Cancel();
+        else
+            _imports.Abandon(exchange);
+    }
+
+    private async Task<ExchangeReport> ImportAsync(ExchangeOrder order, Running running)
+    {
+        var settings = OutsideSettings.Read(storesPath, Environment.GetEnvironmentVariable);
+        var manifest = await _imports.RunAsync(
+            new(order.Exchange, new Uri(order.Url), order.Store, order.Project, order.Sha256), settings, running.Progress, running.Token);
+        return new()
+        {
+            Exchange = order.Exchange,
+            State = ExchangeReport.Types.State.Done,
+            BytesDone = manifest.Size.Bytes,
+            BytesTotal = manifest.Size.Bytes,
+            Root = manifest.Root.ToString(),
+            Files = manifest.FileCount,
+        };
+    }
+
+    private static ExchangeReport Failed(long exchange, Reason reason) => new()
+    {
+        Exchange = exchange,
+        State = ExchangeReport.Types.State.Failed,
+        Reason = reason.Code,
+        Particulars = { reason.Particulars },
+    };
+
+    /// <summary>An exchange under way: it can be ended, and knows how far it has come.</summary>
+    private sealed class Running(CancellationToken cancellation) : IDisposable
+    {
+        private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+
+        internal ExchangeProgress Progress { get; } = new();
+
+        internal CancellationToken Token => _ending.Token;
+
+        public void Dispose() => _ending.Dispose();
+
+        internal void Cancel()
+        {
+            try
+            {
+                _ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It has just ended by itself.
+            }
+        }
+    }
+}
