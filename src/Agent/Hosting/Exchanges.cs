@@ -61,7 +61,7 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
     {
         var settings = OutsideSettings.Read(storesPath, Environment.GetEnvironmentVariable);
         var manifest = await _imports.RunAsync(
-            new(order.Exchange, new Uri(order.Url), order.Store, order.Project, order.Sha256), settings, running.Progress, running.Token);
+            new(order.Exchange, new Uri(order.Url), order.Endpoint.Length == 0 ? null : new Uri(order.Endpoint), order.Store, order.Project, order.Sha256), settings, running.Progress, running.Token);
         return new()
         {
             Exchange = order.Exchange,

@@ -39,6 +39,7 @@ internal static class ExchangeCommands
         var from = verbs.Required<string>("--from", Texts.ImportFromOption);
         var site = verbs.Required<string>("--at", Texts.PushSiteOption);
         var hash = verbs.Option<string?>("--sha256", Texts.HashOption);
+        var endpoint = verbs.Option<string?>("--endpoint", Texts.EndpointOption);
         var store = verbs.Option<string?>("--store", Texts.StoreOption);
         var sovereignty = verbs.WithDefault("--sovereignty", Texts.SovereigntyOption, "");
         var watch = verbs.Option<bool>("--watch", Texts.SendWatchOption, "-w");
@@ -54,11 +55,11 @@ internal static class ExchangeCommands
                 var exchange = await session.Client.OrderExchangeAsync(
                     new(
                         "import", dataset.Name, await dataset.ProjectOfAsync(session, cancellation), Version: null, parsed.GetRequiredValue(site),
-                        parsed.GetRequiredValue(from), Endpoint: null, parsed.GetValue(store), parsed.GetValue(hash), parsed.GetRequiredValue(sovereignty)),
+                        parsed.GetRequiredValue(from), parsed.GetValue(endpoint), parsed.GetValue(store), parsed.GetValue(hash), parsed.GetRequiredValue(sovereignty)),
                     cancellation);
                 return await BeganAsync(session, exchange, parsed.GetValue(watch), cancellation);
             },
-            name, from, site, hash, store, sovereignty, watch);
+            name, from, site, hash, endpoint, store, sovereignty, watch);
     }
 
     private static Command List(Verbs verbs)

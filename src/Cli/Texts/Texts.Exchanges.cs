@@ -7,8 +7,10 @@ internal static partial class Texts
 {
     public static readonly Phrase DataImport = new(
         "Let a site's depot fetch a dataset from outside the domain", "让站点的中转库从域外取回数据集");
-    public static readonly Phrase ImportFromOption = new("Where it is: https://host/path/file", "来源：https://主机/路径/文件");
+    public static readonly Phrase ImportFromOption = new("Where it is: https://host/path/file or s3://bucket/prefix", "来源：https://主机/路径/文件 或 s3://存储桶/前缀");
     public static readonly Phrase HashOption = new("What the file's SHA-256 must be", "文件应有的 SHA-256");
+    public static readonly Phrase EndpointOption = new(
+        "Where the S3-compatible store answers, such as https://s3.example.org; not needed with --store", "S3 兼容存储的地址，例如 https://s3.example.org；给出 --store 时无需填写");
     public static readonly Phrase StoreOption = new(
         "The name under which the depot's operator keeps the store's credential", "中转库运营者保管该存储凭据所用的名称");
     public static readonly Phrase Exchange = new(

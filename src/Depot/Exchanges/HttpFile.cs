@@ -81,13 +81,18 @@ internal sealed class HttpFile(HttpClient http, Uri url, string? authorization, 
 /// <summary>What a store's status means for an exchange.</summary>
 internal static class OutsideAnswer
 {
-    public static Exception FaultOf(HttpStatusCode status, string address) => status switch
+    /// <param name="status">The status.</param>
+    /// <param name="address">Who answered.</param>
+    /// <param name="code">The store's own code, or nothing.</param>
+    public static Exception FaultOf(HttpStatusCode status, string address, string? code = null) => status switch
     {
         HttpStatusCode.NotFound or HttpStatusCode.Gone => OutsideException.Of("outside-missing", address),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => OutsideException.Of("outside-forbidden", address, (int)status),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => OutsideException.Of("outside-forbidden", address, Told(status, code)),
         HttpStatusCode.PreconditionFailed => OutsideException.Of("outside-changed", address),
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
             new LineBrokenException($"It answered {(int)status}.", inner: null),
-        _ => OutsideException.Of("outside-refused", address, (int)status),
+        _ => OutsideException.Of("outside-refused", address, Told(status, code)),
     };
+
+    private static string Told(HttpStatusCode status, string? code) => string.IsNullOrEmpty(code) ? $"{(int)status}" : $"{(int)status} {code}";
 }

@@ -33,6 +33,16 @@ internal sealed class ImportLedger : IDisposable
     /// <summary>Opens the ledger of a folder, or begins it.</summary>
     public static ImportLedger Open(string folder, IDepotDisk disk) => new(folder, disk);
 
+    /// <summary>Every file that was begun.</summary>
+    public IReadOnlyList<string> Paths
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _files.Keys];
+        }
+    }
+
     /// <summary>What is known of the file; nothing before it was begun.</summary>
     public Progress? Find(string path)
     {

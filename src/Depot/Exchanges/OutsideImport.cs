@@ -25,11 +25,12 @@ public sealed class ExchangeProgress
 
 /// <summary>What is to come from outside.</summary>
 /// <param name="Number">The exchange: an import of the same number goes on where it stopped.</param>
-/// <param name="Url">The place.</param>
+/// <param name="Url">The place: a file by HTTP, or a bucket with the name of an object or the beginning of names.</param>
+/// <param name="Endpoint">Where an S3-compatible store answers; null where the store's settings say so.</param>
 /// <param name="Store">The name of the store whose credential is used, or empty.</param>
 /// <param name="Project">For whom; it decides which stores may be used.</param>
 /// <param name="Sha256">What the one file must hash to, or empty.</param>
-public sealed record OutsideOrder(long Number, Uri Url, string Store, string Project, string Sha256);
+public sealed record OutsideOrder(long Number, Uri Url, Uri? Endpoint, string Store, string Project, string Sha256);
 
 /// <summary>What the downloads of one import share.</summary>
 internal sealed record ImportRun(DepotStore Store, IDepotDisk Disk, ImportLedger Ledger, OutsidePatience Patience, ExchangeProgress Progress);
@@ -40,6 +41,9 @@ internal sealed record ImportRun(DepotStore Store, IDepotDisk Disk, ImportLedger
 /// </summary>
 public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOptions options, TimeProvider clock)
 {
+    /// <summary>The scheme of addresses in S3-compatible stores.</summary>
+    public const string S3Scheme = "s3";
+
     private const string FolderName = "incoming";
     private const UnixFileMode UsualMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -58,10 +62,9 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
     {
         try
         {
-            using var line = OutsideLine.CreateClient(settings);
-            var files = await FilesAsync(order, settings, line);
-            var content = await FetchAsync(order, files, progress, cancellation);
-            Verify(order, files, content);
+            var content = order.Url.Scheme == S3Scheme
+                ? await FetchObjectsAsync(order, settings, progress, cancellation)
+                : await FetchFileAsync(order, settings, progress, cancellation);
             var manifest = await store.TakeInAsync(content, cancellation);
             Abandon(order.Number);
             return manifest;
@@ -78,16 +81,29 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
 
     private string FolderOf(long number) => Path.Combine(Folder, number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    private static Task<IReadOnlyList<IOutsideFile>> FilesAsync(OutsideOrder order, OutsideSettings settings, HttpClient line)
+    private async Task<string> FetchObjectsAsync(
+        OutsideOrder order, OutsideSettings settings, ExchangeProgress progress, CancellationToken cancellation)
+    {
+        using var line = S3Line.Open(order, settings);
+        using var patience = new OutsidePatience(options, clock);
+        return await FetchAsync(order, await S3File.ListAsync(line, order.Url, patience, cancellation), progress, cancellation);
+    }
+
+    private async Task<string> FetchFileAsync(
+        OutsideOrder order, OutsideSettings settings, ExchangeProgress progress, CancellationToken cancellation)
     {
         var known = order.Store.Length > 0 ? settings.StoreFor(order.Store, order.Project) : null;
         if (known?.Covers(order.Url) == false)
             throw OutsideException.Of("outside-store", order.Store);
         var name = Uri.UnescapeDataString(order.Url.Segments[^1].TrimEnd('/'));
         var path = name.Length == 0 ? "index" : name;
-        return EntryPath.Fault(path) is { } fault
-            ? throw OutsideException.Of("outside-name", EntryPath.Printable(path), fault)
-            : Task.FromResult<IReadOnlyList<IOutsideFile>>([new HttpFile(line, order.Url, known?.Authorization, path)]);
+        if (EntryPath.Fault(path) is { } fault)
+            throw OutsideException.Of("outside-name", EntryPath.Printable(path), fault);
+        using var line = OutsideLine.CreateClient(settings, followsRedirections: true);
+        var file = new HttpFile(line, order.Url, known?.Authorization, path);
+        var content = await FetchAsync(order, [file], progress, cancellation);
+        Verify(order, file, Path.Combine(content, path));
+        return content;
     }
 
     private async Task<string> FetchAsync(
@@ -98,6 +114,8 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
         TreeFolders.Create(Folder, TreeFolders.Private);
         Directory.CreateDirectory(content);
         using var ledger = ImportLedger.Open(folder, disk);
+        if (ledger.Paths.Except(files.Select(file => file.Path), StringComparer.Ordinal).FirstOrDefault() is { } gone)
+            throw OutsideException.Of("outside-changed", gone); // Since a crash.
         using var patience = new OutsidePatience(options, clock);
         var run = new ImportRun(store, disk, ledger, patience, progress);
         await Parallel.ForEachAsync(
@@ -105,6 +123,8 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
             async (file, token) => await new RangedDownload(file, Path.Combine(content, file.Path), run).RunAsync(token));
         foreach (var file in files)
             GiveUsualLook(Path.Combine(content, file.Path), ledger.Find(file.Path)!.Head.ModifiedAt);
+        foreach (var inner in Directory.EnumerateDirectories(content, "*", SearchOption.AllDirectories))
+            Directory.SetLastWriteTimeUtc(inner, DateTime.UnixEpoch); // A store of objects has no folders, so no times of them.
         return content;
     }
 
@@ -115,13 +135,13 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
         File.SetLastWriteTimeUtc(path, (modifiedAt ?? DateTimeOffset.UnixEpoch).UtcDateTime);
     }
 
-    private static void Verify(OutsideOrder order, IReadOnlyList<IOutsideFile> files, string content)
+    private static void Verify(OutsideOrder order, HttpFile source, string path)
     {
         if (order.Sha256.Length == 0)
             return;
-        using var file = File.OpenRead(Path.Combine(content, files[0].Path));
+        using var file = File.OpenRead(path);
         var hash = Convert.ToHexStringLower(SHA256.HashData(file));
         if (hash != order.Sha256)
-            throw OutsideException.Of("outside-hash", files[0].Address, hash);
+            throw OutsideException.Of("outside-hash", source.Address, hash);
     }
 }

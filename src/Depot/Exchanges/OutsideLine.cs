@@ -13,9 +13,16 @@ internal static class OutsideLine
 {
     private const int RedirectionCountMax = 5;
 
-    public static SocketsHttpHandler CreateHandler(OutsideSettings settings) => new()
+    public static HttpClient CreateClient(OutsideSettings settings, bool followsRedirections)
     {
-        AllowAutoRedirect = true,
+        var client = new HttpClient(CreateHandler(settings, followsRedirections)) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("meridian-depot", "1"));
+        return client;
+    }
+
+    private static SocketsHttpHandler CreateHandler(OutsideSettings settings, bool followsRedirections) => new()
+    {
+        AllowAutoRedirect = followsRedirections,
         MaxAutomaticRedirections = RedirectionCountMax,
         AutomaticDecompression = DecompressionMethods.None,
         UseProxy = false, // A proxy would connect to where we must not.
@@ -25,13 +32,6 @@ internal static class OutsideLine
         MaxResponseHeadersLength = 64,
         ConnectCallback = (context, cancellation) => ConnectAsync(settings, context.DnsEndPoint, cancellation),
     };
-
-    public static HttpClient CreateClient(OutsideSettings settings)
-    {
-        var client = new HttpClient(CreateHandler(settings)) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("meridian-depot", "1"));
-        return client;
-    }
 
     private static async ValueTask<Stream> ConnectAsync(OutsideSettings settings, DnsEndPoint host, CancellationToken cancellation)
     {

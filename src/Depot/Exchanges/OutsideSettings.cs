@@ -15,6 +15,21 @@ public sealed record OutsideStore(string Name, Uri Endpoint, IReadOnlyList<strin
     /// <summary>The value of the header <c>Authorization</c> for a store of plain HTTP, or nothing.</summary>
     public string? Authorization { get; init; }
 
+    /// <summary>The region of stores that do not say which.</summary>
+    public const string RegionUsual = "us-east-1";
+
+    /// <summary>The key pair of an S3-compatible store, or nothing.</summary>
+    public S3Key? Key { get; init; }
+
+    /// <summary>The region that an S3-compatible store signs for.</summary>
+    public string Region { get; init; } = RegionUsual;
+
+    /// <summary>The only buckets that may be used; empty for all that the key opens.</summary>
+    public IReadOnlyList<string> Buckets { get; init; } = [];
+
+    /// <summary>Whether the bucket may be used.</summary>
+    public bool HasBucket(string bucket) => Buckets.Count == 0 || Buckets.Contains(bucket, StringComparer.Ordinal);
+
     /// <summary>Whether the address lies in the store: the same scheme, host and port, below its path.</summary>
     public bool Covers(Uri url) =>
         Uri.Compare(url, Endpoint, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0
@@ -50,7 +65,8 @@ public sealed class OutsideSettings
 
     /// <summary>
     /// Reads the file; without one, the default holds. A file with a credential must be its owner's alone. A credential may also be
-    /// in the environment, as <c>MERIDIAN_STORE_NAME_AUTHORIZATION</c>, with hyphens written as underscores.
+    /// in the environment, as <c>MERIDIAN_STORE_NAME_AUTHORIZATION</c>, <c>…_ACCESS_KEY</c> and <c>…_SECRET_KEY</c>, with hyphens written as
+    /// underscores.
     /// </summary>
     /// <exception cref="OutsideException">It cannot be read, or others may read its secrets.</exception>
     public static OutsideSettings Read(string path, Func<string, string?> environment)
@@ -117,8 +133,16 @@ public sealed class OutsideSettings
 
         public string? Authorization { get; init; }
 
+        public string? AccessKey { get; init; }
+
+        public string? SecretKey { get; init; }
+
+        public string Region { get; init; } = OutsideStore.RegionUsual;
+
+        public IReadOnlyList<string> Buckets { get; init; } = [];
+
         [JsonIgnore]
-        public bool HasSecret => Authorization is not null;
+        public bool HasSecret => Authorization is not null || SecretKey is not null;
 
         public OutsideStore ToStore(Func<string, string?> environment)
         {
@@ -129,7 +153,16 @@ public sealed class OutsideSettings
             if (Projects.Count == 0)
                 throw Bad($"the store '{Name}' names no projects that may use it");
             var prefix = $"MERIDIAN_STORE_{Name.Replace('-', '_').ToUpperInvariant()}_";
-            return new(Name, url, Projects) { Authorization = Authorization ?? environment(prefix + "AUTHORIZATION") };
+            var (access, secret) = (AccessKey ?? environment(prefix + "ACCESS_KEY"), SecretKey ?? environment(prefix + "SECRET_KEY"));
+            if (access is null != secret is null)
+                throw Bad($"the store '{Name}' has one half of a key pair only");
+            return new(Name, url, Projects)
+            {
+                Authorization = Authorization ?? environment(prefix + "AUTHORIZATION"),
+                Key = access is null ? null : new(access, secret!),
+                Region = Region,
+                Buckets = Buckets,
+            };
         }
     }
 }

@@ -1,7 +1,8 @@
 namespace Meridian.Protocol.Rest;
 
 /// <summary>
-/// Asks for a dataset to be fetched from outside the domain (import) to a site, or sent out (export). Url: https://host/path/file.
+/// Asks for a dataset to be fetched from outside the domain (import) to a site, or sent out (export). Url: https://host/path/file, or
+/// s3://bucket/prefix with the endpoint of an S3-compatible store, unless the store says it.
 /// Store names a credential that the depot's operator keeps; no address holds one. Version null is the newest. Sha256 is of the
 /// one file of an import over HTTP. Site may be empty for an export.
 /// </summary>

@@ -271,7 +271,7 @@ public sealed class OutsideImportTests : IDisposable
 
     private OutsideImport Importer() => new(_store, new LocalDisk(), Hasty, TimeProvider.System);
 
-    private static OutsideOrder Order(OutsideServer server) => new(Number: 1, server.Url, Store: "", Project: "vision", Sha256: "");
+    private static OutsideOrder Order(OutsideServer server) => new(Number: 1, server.Url, Endpoint: null, Store: "", Project: "vision", Sha256: "");
 
     private OutsideSettings Settings(string json)
     {
