@@ -41,6 +41,9 @@ public static class Scheduler
     public static JobWhy Explain(DomainState state, long job, DateTimeOffset now) =>
         Whys.Explain(state, job, now);
 
+    /// <summary>What experience with likewise jobs of the project makes of the job's estimate, or nothing where there is none.</summary>
+    public static LearnedRunTime? Learned(DomainState state, ProjectId project, JobSpec spec) => LearnedRunTime.Of(state, project, spec);
+
     /// <summary>Which jobs would start, stop, wait, move, finish or cost otherwise if the changes came true now.</summary>
     public static WhatIf WhatIf(
         DomainState state, ImmutableArray<Supposition> changes, DateTimeOffset now, SchedulingOptions options) =>

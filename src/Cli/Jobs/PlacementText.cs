@@ -16,6 +16,8 @@ internal static class PlacementText
             printer.Line(Texts.WaitsFor.In(language, reason));
         foreach (var change in placement.Changes ?? [])
             printer.Line(Texts.WouldHelp.In(language, change));
+        if (placement.Learned is { Length: > 0 } learned)
+            printer.Line(learned);
         if (placement.Transfers is { Count: > 0 } transfers)
         {
             printer.Line();

@@ -45,10 +45,13 @@ public sealed partial record RoomClaimed(Claim Claim) : DomainEvent;
 [MemoryPackable]
 public sealed partial record ClaimEnded(long Job) : DomainEvent;
 
-/// <summary>A task is over.</summary>
+/// <summary>
+/// A task is over. What it took on the reference machine as a share of the estimate is learned from; 0 where nothing is.
+/// </summary>
 [MemoryPackable]
 public sealed partial record TaskEnded(
-    AttemptId Attempt, TaskOutcome Outcome, AttemptResult Result, Money Charge, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+    AttemptId Attempt, TaskOutcome Outcome, AttemptResult Result, Money Charge, [property: CanonicalTime] DateTimeOffset At,
+    double EstimateShare) : DomainEvent;
 
 /// <summary>A failed or cancelled job was given another chance.</summary>
 [MemoryPackable]

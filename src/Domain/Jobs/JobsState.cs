@@ -13,19 +13,20 @@ namespace Meridian.Domain.Jobs;
 /// <param name="ByName">The latest job of each project and name.</param>
 /// <param name="ByKey">The job that each idempotency key made.</param>
 /// <param name="Claims">By job, the room that is kept for its tasks until others have stopped.</param>
+/// <param name="RunTimes">What tasks took beside their estimates.</param>
 [MemoryPackable]
 public sealed partial record JobsState(
     IdMap<Job> Jobs, ImmutableSortedSet<long> Queue, ImmutableSortedSet<long> Active,
     ImmutableSortedDictionary<NodeId, ImmutableSortedSet<AttemptId>> ByNode,
     IdMap<ImmutableSortedSet<AttemptId>> Waiters,
     ImmutableSortedDictionary<JobName, long> ByName,
-    ImmutableSortedDictionary<SecretHash, long> ByKey, IdMap<Claim> Claims)
+    ImmutableSortedDictionary<SecretHash, long> ByKey, IdMap<Claim> Claims, RunTimes RunTimes)
 {
     /// <summary>No jobs.</summary>
     public static readonly JobsState Empty = new(
         IdMap<Job>.Empty, [], [], ImmutableSortedDictionary<NodeId, ImmutableSortedSet<AttemptId>>.Empty,
         IdMap<ImmutableSortedSet<AttemptId>>.Empty, ImmutableSortedDictionary<JobName, long>.Empty,
-        ImmutableSortedDictionary<SecretHash, long>.Empty, IdMap<Claim>.Empty);
+        ImmutableSortedDictionary<SecretHash, long>.Empty, IdMap<Claim>.Empty, RunTimes.Empty);
 
     /// <summary>How many tasks of each project wait to be placed; follows from the queue, so it is not kept with the state.</summary>
     [MemoryPackIgnore]
@@ -138,7 +139,8 @@ public sealed partial record JobsState(
 
     private JobsState End(TaskEnded e)
     {
-        var task = Jobs[e.Attempt.Job].Tasks[e.Attempt.Task];
+        var job = Jobs[e.Attempt.Job];
+        var task = job.Tasks[e.Attempt.Task];
         var (stagedAt, startedAt, sandboxed) = task switch
         {
             Running r => (r.StagedAt, r.StartedAt, r.IsSandboxed),
@@ -147,12 +149,15 @@ public sealed partial record JobsState(
             _ => (null, null, false),
         };
         var ended = new Ended(e.Outcome, task.Live!, stagedAt, startedAt, e.At, e.Result, e.Charge, sandboxed);
-        return Release(e.Attempt).With(e.Attempt.Job, job => job with
+        var over = Release(e.Attempt).With(e.Attempt.Job, before => before with
         {
-            Tasks = job.Tasks.Set(e.Attempt.Task, ended),
-            EndedCount = job.EndedCount + 1,
-            SucceededCount = job.SucceededCount + (e.Outcome == TaskOutcome.Succeeded ? 1 : 0),
+            Tasks = before.Tasks.Set(e.Attempt.Task, ended),
+            EndedCount = before.EndedCount + 1,
+            SucceededCount = before.SucceededCount + (e.Outcome == TaskOutcome.Succeeded ? 1 : 0),
         });
+        return e.EstimateShare > 0
+            ? over with { RunTimes = RunTimes.With(job.Project, RunTimes.KindOf(job.Spec.Name), e.EstimateShare, e.At) }
+            : over;
     }
 
     private JobsState Retry(JobRetried e) => With(e.Job, job => job with

@@ -52,7 +52,7 @@ internal static class Reporting
         if (end == AttemptEnd.Succeeded)
             Succeed(draft, attempt, result, charge);
         else if (job.IsCancelling || (task is Stopping && !isYielding))
-            draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Cancelled, result, charge, draft.Now));
+            draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Cancelled, result, charge, draft.Now, EstimateShare: 0));
         else if (mayTryAgain)
             draft.Add(Requeued(attempt, failures, result, isYielding && end != AttemptEnd.Failed, draft.Now));
         else
@@ -81,14 +81,24 @@ internal static class Reporting
 
     private static void Succeed(Draft draft, Attempt attempt, AttemptResult result, Money charge)
     {
-        draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Succeeded, result, charge, draft.Now));
+        draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Succeeded, result, charge, draft.Now, ShareOf(draft, attempt, result)));
         foreach (var root in result.Outputs.Select(o => o.Part.Root).Distinct())
             draft.Add(new ReplicaAdded(root, attempt.Node));
     }
 
+    /// <summary>The task's run time on the reference machine over its estimate; a service has none.</summary>
+    private static double ShareOf(Draft draft, Attempt attempt, AttemptResult result)
+    {
+        var spec = draft.Job(attempt.Id.Job).Spec;
+        if (spec.Service is not null || result.RunTime <= TimeSpan.Zero || spec.Duration <= TimeSpan.Zero
+            || !draft.State.Sites.Pools.TryGetValue(attempt.Node.Pool, out var pool))
+            return 0;
+        return result.RunTime * pool.Speed / spec.Duration;
+    }
+
     private static void Fail(Draft draft, Attempt attempt, AttemptResult result, Money charge)
     {
-        draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Failed, result, charge, draft.Now));
+        draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Failed, result, charge, draft.Now, EstimateShare: 0));
         if (draft.Job(attempt.Id.Job).Spec.IsGang)
             Finishing.StopAll(draft, attempt.Id.Job, "gang-broken");
     }

@@ -58,9 +58,9 @@ public static class Pricing
     public static double CarbonGrams(Site site, Pool pool, ResourceDemand demand, DateTimeOffset at, TimeSpan duration) =>
         KilowattsOf(site, pool, demand) * duration.TotalHours * site.CarbonByHour[at.UtcDateTime.Hour];
 
-    /// <summary>How long the task runs on the pool, by the tenant's estimate on the reference machine.</summary>
-    public static TimeSpan RunTime(Pool pool, JobSpec spec) =>
-        TimeSpan.FromSeconds(Math.Min(spec.Duration.TotalSeconds / pool.Speed, spec.Timeout.TotalSeconds));
+    /// <summary>How long the task runs on the pool, by a share of the tenant's estimate for the reference machine.</summary>
+    public static TimeSpan RunTime(Pool pool, JobSpec spec, double share) =>
+        TimeSpan.FromSeconds(Math.Min(spec.Duration.TotalSeconds * share / pool.Speed, spec.Timeout.TotalSeconds));
 
     private static double KilowattsOf(Site site, Pool pool, ResourceDemand demand) =>
         demand.CpuMillicores / 1000d * pool.WattsPerCore * site.Pue / 1000d;

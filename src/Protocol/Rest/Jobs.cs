@@ -22,11 +22,14 @@ public sealed record TaskView(
     DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, int? ExitCode, string? Reason, string? Detail,
     double StagingSeconds, double RunSeconds, long BytesMoved, string Cost, bool Sandboxed, string? Endpoint);
 
-/// <summary>The answer to where: the choice, what it costs, and why not elsewhere.</summary>
+/// <summary>
+/// The answer to where: the choice, what it costs, and why not elsewhere. Learned says what experience with likewise jobs makes
+/// of the estimate.
+/// </summary>
 public sealed record Placement(
     string? Pool, string? Site, DateTimeOffset? Start, DateTimeOffset? Finish, string? Price, double? CarbonGrams,
     IReadOnlyList<TransferPlan> Transfers, IReadOnlyList<Candidate> Candidates, string Objective, string? PendingReason,
-    IReadOnlyList<string> Changes);
+    IReadOnlyList<string> Changes, string? Learned);
 
 public sealed record TransferPlan(
     string Dataset, string FromSite, string ToSite, IReadOnlyList<string> Path, long Bytes, long BitsPerSecond,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Meridian.Domain;
+using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.JobFiles;
 using Meridian.Scheduling.Fleets;
@@ -21,7 +22,7 @@ internal sealed class JobClass
 
     internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec)
     {
-        (Spec, Shape) = (spec, TaskShape.Of(spec));
+        (Spec, Shape, Expectation) = (spec, TaskShape.Of(spec), Expectation.Of(state.Jobs, project, spec));
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
         var roots = new SortedSet<ContentRoot>();
         foreach (var input in spec.Inputs)
@@ -48,6 +49,9 @@ internal sealed class JobClass
 
     internal TaskShape Shape { get; }
 
+    /// <summary>What experience says of the estimate.</summary>
+    internal Expectation Expectation { get; }
+
     /// <summary>What every task reads.</summary>
     internal ImmutableArray<NeededPart> Parts { get; }
 
@@ -64,7 +68,11 @@ internal sealed class JobClass
     internal PendingReason? Blocked { get; set; }
 
     /// <summary>What the jobs of one class have in common. Kept with the specification, which never changes.</summary>
-    internal static string KeyOf(ProjectId project, JobSpec spec) => project.Value + "\n" + Keys.GetValue(spec, Describe);
+    internal static string KeyOf(JobsState jobs, ProjectId project, JobSpec spec)
+    {
+        var (share, margin) = Expectation.Of(jobs, project, spec);
+        return string.Create(CultureInfo.InvariantCulture, $"{project.Value}\n{share}|{margin}\n{Keys.GetValue(spec, Describe)}");
+    }
 
     private PendingReason? WithoutCandidate()
     {

@@ -58,11 +58,12 @@ internal sealed class JobTerms
         var pool = option.Candidate.Pool.Id;
         if (_livePools.Count > 0 && !_livePools.Contains(pool))
             return new(new(ReasonCodes.GangElsewhere, [string.Join(", ", _livePools)]), Change: null);
-        if (Deadline is { } deadline && option.Finish > deadline)
+        var finish = option.Finish + option.Candidate.Margin;
+        if (Deadline is { } deadline && finish > deadline)
         {
-            var late = Duration.Format(TimeSpan.FromSeconds(Math.Ceiling((option.Finish - deadline).TotalSeconds)));
+            var late = Duration.Format(TimeSpan.FromSeconds(Math.Ceiling((finish - deadline).TotalSeconds)));
             return new(
-                new(ReasonCodes.Deadline, [Moment(option.Finish), Moment(deadline)]),
+                new(ReasonCodes.Deadline, [Moment(finish), Moment(deadline)]),
                 new(ReasonCodes.LaterDeadline, [late, pool.Value]));
         }
 

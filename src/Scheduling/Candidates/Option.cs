@@ -15,10 +15,12 @@ internal sealed record Refusal(Reason Reason, SuggestedChange? Change);
 /// <param name="View">The pool.</param>
 /// <param name="Refusals">The constraints that it does not satisfy; none makes it eligible.</param>
 /// <param name="LatencyMicroseconds">To the users, where the job names them.</param>
-/// <param name="RunTime">How long a task runs there.</param>
+/// <param name="RunTime">How long a task is expected to run there.</param>
+/// <param name="Margin">How much longer it may well run.</param>
 /// <param name="AcceleratorsHour">What its accelerators cost for an hour at most.</param>
 internal sealed record Candidate(
-    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TimeSpan RunTime, decimal AcceleratorsHour)
+    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TimeSpan RunTime, TimeSpan Margin,
+    decimal AcceleratorsHour)
 {
     internal bool IsEligible => Refusals.IsEmpty;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Sites;
+using Meridian.JobFiles;
 using Meridian.Primitives;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Transport;
@@ -66,10 +67,17 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     private DateTimeOffset LatestEnd(Attempt attempt, Candidate candidate)
     {
         var spec = State.Jobs.Jobs[attempt.Id.Job].Spec;
-        var expected = spec.Service is null ? Pricing.RunTime(candidate.Pool, spec) : spec.Timeout;
-        var start = State.Jobs.Current(attempt.Id) is Running running ? running.StartedAt : attempt.ExpectedFinish - expected;
+        var start = State.Jobs.Current(attempt.Id) is Running running ? running.StartedAt : ExpectedStart(attempt, spec, candidate);
         var end = start + spec.Timeout;
         return end > now ? end : now + TimeSpan.FromMinutes(1);
+    }
+
+    private DateTimeOffset ExpectedStart(Attempt attempt, JobSpec spec, Candidate candidate)
+    {
+        var project = State.Jobs.Jobs[attempt.Id.Job].Project;
+        var runTime = spec.Service is null ? Pricing.RunTime(candidate.Pool, spec, Expectation.Of(State.Jobs, project, spec).Share) : spec.Timeout;
+        var start = attempt.ExpectedFinish - runTime;
+        return start > attempt.PlacedAt ? start : attempt.PlacedAt;
     }
 
     /// <summary>Those that have to wait come after the tasks that already decided to wait for the pool.</summary>

@@ -31,7 +31,9 @@ internal static class Requirements
         refusals.AddRange(OfPool(pool, spec));
         refusals.AddRange(OfPlace(pool.Site, spec.Constraints, jobs));
         refusals.AddRange(OfNodes(pool, spec));
-        return new(pool, refusals.ToImmutable(), latency, Pricing.RunTime(pool.Pool, spec),
+        var (expected, late) = (jobs.Expectation.Share, jobs.Expectation.Share + jobs.Expectation.Margin);
+        var runTime = Pricing.RunTime(pool.Pool, spec, expected);
+        return new(pool, refusals.ToImmutable(), latency, runTime, Pricing.RunTime(pool.Pool, spec, late) - runTime,
             Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), spec.Resources));
     }
 

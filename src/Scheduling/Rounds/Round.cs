@@ -317,7 +317,7 @@ internal sealed class Round
 
     private JobClass ClassOf(Job job)
     {
-        var key = JobClass.KeyOf(job.Project, job.Spec);
+        var key = JobClass.KeyOf(_state.Jobs, job.Project, job.Spec);
         if (!_classes.TryGetValue(key, out var jobs))
             _classes.Add(key, jobs = new(_state, _fleet, job.Project, job.Spec));
         return jobs;

@@ -123,11 +123,12 @@ public sealed class AccessTests
         var attempt = world.Place(world.Submit("vision", "long"));
         world.Seams.Write(attempt, "begin\n");
         using var log = await world.Client("lab-viewer").OpenLogAsync(new(attempt.Job, 0, Attempt: null, 0, Follow: true), Cancellation);
+        using var reader = new StreamReader(await log.OpenAsync(Cancellation));
+        Assert.Equal("begin", await reader.ReadLineAsync(Cancellation));
 
         world.Domain.Do(new RevokeToken(world.TokenOf("lab-viewer")));
 
-        using var reader = new StreamReader(await log.OpenAsync(Cancellation));
-        Assert.Equal("begin\n", await reader.ReadToEndAsync(Cancellation));
+        Assert.Equal("", await reader.ReadToEndAsync(Cancellation));
         Assert.Equal(JobPhase.Active, world.Domain.Latest.State.Jobs.Jobs[attempt.Job].Phase);
     }
 }

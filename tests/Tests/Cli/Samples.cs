@@ -16,7 +16,7 @@ internal static class Samples
             new("west-core/main", "west-core", "chosen", "", At, At, At.AddMinutes(5), "1.20 CNY", 12, 20),
             new("east/main", "east", "refused", "costs more than the budget", At, At, At.AddMinutes(9), "9.00 CNY", 80, 2),
         ],
-        "cheapest", PendingReason: null, []);
+        "cheapest", PendingReason: null, [], Learned: null);
 
     public static readonly Quote Quote = new(Placement, "1.20 CNY", "6.00 CNY", 24);
 

@@ -55,7 +55,7 @@ public sealed class OptimumTests
                 : SimplePaths(state.Network, holder.Site, site.Id).Select(path => Way(path, size)).ToList();
             if (ways.Count == 0)
                 continue;
-            var run = Pricing.RunTime(pool, spec);
+            var run = Pricing.RunTime(pool, spec, share: 1);
             foreach (var (price, seconds) in new[] { ways.OrderBy(w => w.Price).ThenBy(w => w.Seconds).First(), ways.OrderBy(w => w.Seconds).ThenBy(w => w.Price).First() })
             {
                 var compute = Pricing.PerSecond(site, pool, spec.Resources, acceleratorsHour: 0, now) * (decimal)run.TotalSeconds;

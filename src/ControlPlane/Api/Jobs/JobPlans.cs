@@ -20,25 +20,25 @@ internal sealed class JobPlans(JobTransfers transfers)
         var priced = Scheduler.Quote(call.State, project, spec, call.Now);
         var why = new JobWhy(priced.Explanation, priced.Transfers, priced.PendingReason, []);
         var view = new Rest.Quote(
-            View(call, spec, why, []), priced.Expected.ToString(), priced.HoldAtMost.ToString(), spec.TaskCount);
+            View(call, project, spec, why, []), priced.Expected.ToString(), priced.HoldAtMost.ToString(), spec.TaskCount);
         return (priced, view);
     }
 
     /// <summary>Where the job is and why; where it would be now, and why it waits, when it waits.</summary>
     public Rest.Placement Why(Call call, Job job) =>
-        View(call, job.Spec, Scheduler.Explain(call.State, job.Id, call.Now), TransfersOf(call, job));
+        View(call, job.Project, job.Spec, Scheduler.Explain(call.State, job.Id, call.Now), TransfersOf(call, job));
 
     public static string? PendingReason(Call call, Job job) =>
         Say(call, Scheduler.Explain(call.State, job.Id, call.Now).PendingReason);
 
     /// <summary>The latest placement, or nothing before the first.</summary>
     public Rest.Placement? Placed(Call call, Job job) => job.Explanation is { } explanation
-        ? View(call, job.Spec, new(explanation, [], PendingReason: null, []), TransfersOf(call, job))
+        ? View(call, job.Project, job.Spec, new(explanation, [], PendingReason: null, []), TransfersOf(call, job))
         : null;
 
     private IEnumerable<Transfer> TransfersOf(Call call, Job job) => transfers.Of(call.State.Data, job.Id, TransfersMax);
 
-    private static Rest.Placement View(Call call, JobSpec spec, JobWhy why, IEnumerable<Transfer> ordered)
+    private static Rest.Placement View(Call call, ProjectId project, JobSpec spec, JobWhy why, IEnumerable<Transfer> ordered)
     {
         var candidates = why.Explanation?.Candidates ?? [];
         var chosen = candidates.FirstOrDefault(c => c.Pool == why.Explanation!.Chosen);
@@ -50,7 +50,7 @@ internal sealed class JobPlans(JobTransfers transfers)
                 .. why.Transfers.Select(t => JobViews.TransferPlan(call.State, t)),
             ],
             [.. candidates.Select(candidate => View(call.Language, candidate))], JobViews.ObjectiveOf(spec), Say(call, why.PendingReason),
-            [.. why.Changes.Select(change => Say(call, change)!)]);
+            [.. why.Changes.Select(change => Say(call, change)!)], Scheduler.Learned(call.State, project, spec)?.Say(call.Language));
     }
 
     private static Rest.Candidate View(Language language, CandidateRecord record) => new(

@@ -201,6 +201,7 @@ export interface Placement {
   objective: string;
   pendingReason: string | null;
   changes: string[];
+  learned: string | null;
 }
 
 export interface BillLine {

@@ -33,6 +33,7 @@ export function Why({ placement }: { placement: Placement }) {
           <Figure name={t('why.carbon')}>{format.carbon(placement.carbonGrams)}</Figure>
         </div>
       )}
+      {placement.learned && <p className="quiet">{placement.learned}</p>}
       <Candidates candidates={placement.candidates} />
       {placement.transfers.length > 0 && <Transfers transfers={placement.transfers} />}
     </div>
