@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Meridian.Datasets;
 using Meridian.Depot;
 using Meridian.Primitives;
 using Meridian.Protocol.Agents;
@@ -9,10 +10,11 @@ namespace Meridian.Agent.Hosting;
 internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvider time) : IExchanges
 {
     private readonly OutsideImport _imports = new(store, new LocalDisk(), new OutsideOptions(), time);
+    private readonly OutsideExport _exports = new(store, new OutsideOptions(), time);
     private readonly ConcurrentDictionary<long, Running> _running = new();
 
     /// <inheritdoc/>
-    public IReadOnlyList<long> Left => _imports.Begun;
+    public IReadOnlyList<long> Left => [.. _imports.Begun, .. _exports.Begun];
 
     /// <inheritdoc/>
     public IEnumerable<ExchangeReport> Progress() => _running.Select(running => new ExchangeReport
@@ -30,16 +32,17 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
         _running[order.Exchange] = running;
         try
         {
-            return await ImportAsync(order, running);
+            return order.Export ? await ExportAsync(order, running) : await ImportAsync(order, running);
         }
         catch (OperationCanceledException)
         {
             if (!cancellation.IsCancellationRequested)
-                _imports.Abandon(order.Exchange);
+                await AbandonAsync(order);
             return Failed(order.Exchange, Reason.Of("cancelled"));
         }
         catch (Exception failure) when (failure is not InvariantBrokenException)
         {
+            await AbandonAsync(order);
             return Failed(order.Exchange, OutsideException.ReasonOf(failure));
         }
         finally
@@ -52,16 +55,18 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
     public void Cancel(long exchange)
     {
         if (_running.TryGetValue(exchange, out var running))
+        {
             running.Cancel();
-        else
-            _imports.Abandon(exchange);
+            return;
+        }
+
+        _imports.Abandon(exchange);
+        _exports.Forget(exchange);
     }
 
     private async Task<ExchangeReport> ImportAsync(ExchangeOrder order, Running running)
     {
-        var settings = OutsideSettings.Read(storesPath, Environment.GetEnvironmentVariable);
-        var manifest = await _imports.RunAsync(
-            new(order.Exchange, new Uri(order.Url), order.Endpoint.Length == 0 ? null : new Uri(order.Endpoint), order.Store, order.Project, order.Sha256), settings, running.Progress, running.Token);
+        var manifest = await _imports.RunAsync(Outside(order), Settings(), running.Progress, running.Token);
         return new()
         {
             Exchange = order.Exchange,
@@ -72,6 +77,41 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
             Files = manifest.FileCount,
         };
     }
+
+    private async Task<ExchangeReport> ExportAsync(ExchangeOrder order, Running running)
+    {
+        var roots = order.Roots.Select(text => ManifestRoot.TryParse(text, out var root)
+            ? root
+            : throw new IngestException($"'{text}' is no dataset's root.", inner: null)).ToList();
+        await _exports.RunAsync(Outside(order), roots, Settings(), running.Progress, running.Token);
+        return new()
+        {
+            Exchange = order.Exchange,
+            State = ExchangeReport.Types.State.Done,
+            BytesDone = running.Progress.Done.Bytes,
+            BytesTotal = running.Progress.Total.Bytes,
+        };
+    }
+
+    /// <summary>Leaves nothing of what will not go on. What cannot be taken back from a store stays there, unfinished.</summary>
+    private async Task AbandonAsync(ExchangeOrder order)
+    {
+        _imports.Abandon(order.Exchange);
+        try
+        {
+            if (order.Export)
+                await _exports.AbandonAsync(Outside(order), Settings(), CancellationToken.None);
+        }
+        catch (DepotException)
+        {
+            _exports.Forget(order.Exchange);
+        }
+    }
+
+    private OutsideSettings Settings() => OutsideSettings.Read(storesPath, Environment.GetEnvironmentVariable);
+
+    private static OutsideOrder Outside(ExchangeOrder order) => new(
+        order.Exchange, new Uri(order.Url), order.Endpoint.Length == 0 ? null : new Uri(order.Endpoint), order.Store, order.Project, order.Sha256);
 
     private static ExchangeReport Failed(long exchange, Reason reason) => new()
     {

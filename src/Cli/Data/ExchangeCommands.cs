@@ -28,7 +28,7 @@ internal static class ExchangeCommands
         new(Texts.ColumnStarted, exchange => Shown.At(exchange.SubmittedAt)) { IsWide = true },
         new(Texts.ColumnFinished, exchange => Shown.At(exchange.FinishedAt)) { IsWide = true });
 
-    public static Command[] Make(Verbs verbs) => [Import(verbs)];
+    public static Command[] Make(Verbs verbs) => [Import(verbs), Export(verbs)];
 
     /// <summary>The noun <c>exchange</c>.</summary>
     public static Command Noun(Verbs verbs) => verbs.Noun("exchange", Texts.Exchange, List(verbs), Show(verbs), Cancel(verbs));
@@ -60,6 +60,31 @@ internal static class ExchangeCommands
                 return await BeganAsync(session, exchange, parsed.GetValue(watch), cancellation);
             },
             name, from, site, hash, endpoint, store, sovereignty, watch);
+    }
+
+    private static Command Export(Verbs verbs)
+    {
+        var name = verbs.Argument<string>("DATASET", Texts.DatasetArgument);
+        var to = verbs.Required<string>("--to", Texts.ExportToOption);
+        var site = verbs.WithDefault("--at", Texts.ExportSiteOption, "");
+        var endpoint = verbs.Option<string?>("--endpoint", Texts.EndpointOption);
+        var store = verbs.Option<string?>("--store", Texts.StoreOption);
+        var watch = verbs.Option<bool>("--watch", Texts.SendWatchOption, "-w");
+        return verbs.Verb(
+            "export",
+            Texts.DataExport,
+            async (session, cancellation) =>
+            {
+                var parsed = session.Parsed;
+                var dataset = DatasetName.Parse(parsed.GetRequiredValue(name));
+                var exchange = await session.Client.OrderExchangeAsync(
+                    new(
+                        "export", dataset.Name, await dataset.ProjectOfAsync(session, cancellation), dataset.Version, parsed.GetRequiredValue(site),
+                        parsed.GetRequiredValue(to), parsed.GetValue(endpoint), parsed.GetValue(store), Sha256: null, Sovereignty: null),
+                    cancellation);
+                return await BeganAsync(session, exchange, parsed.GetValue(watch), cancellation);
+            },
+            name, to, site, endpoint, store, watch);
     }
 
     private static Command List(Verbs verbs)

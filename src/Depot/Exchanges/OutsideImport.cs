@@ -50,9 +50,7 @@ public sealed class OutsideImport(DepotStore store, IDepotDisk disk, OutsideOpti
     private string Folder => Path.Combine(store.Folder, FolderName);
 
     /// <summary>The imports that were begun here and are not over.</summary>
-    public IReadOnlyList<long> Begun => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateDirectories(Folder).Select(path => long.TryParse(Path.GetFileName(path), out var number) ? number : 0).Where(n => n > 0).Order()]
-        : [];
+    public IReadOnlyList<long> Begun => ExchangeFolders.Numbers(Folder);
 
     /// <summary>Brings a dataset in. What has come stays when that is cancelled, and the next call goes on with it.</summary>
     /// <exception cref="OutsideException">It cannot be had as it was asked for. Nothing of it is left.</exception>

@@ -18,6 +18,7 @@ internal sealed class S3Line : IDisposable
 
     private S3Line(Uri endpoint, OutsideStore? store, OutsideSettings settings)
     {
+        Endpoint = endpoint;
         _http = OutsideLine.CreateClient(settings, followsRedirections: false); // A redirected request is not signed for where it goes.
         var config = new AmazonS3Config
         {
@@ -34,6 +35,9 @@ internal sealed class S3Line : IDisposable
         AWSCredentials credentials = store?.Key is { } key ? new BasicAWSCredentials(key.AccessKey, key.SecretKey) : new AnonymousAWSCredentials();
         Client = new(credentials, config);
     }
+
+    /// <summary>Where the store answers.</summary>
+    public Uri Endpoint { get; }
 
     public AmazonS3Client Client { get; }
 

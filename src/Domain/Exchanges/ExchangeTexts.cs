@@ -23,6 +23,9 @@ public static class ExchangeTexts
         ["outside-unreachable"] = ("'{0}' cannot be reached, or the line broke too often: {1}", "无法连接“{0}”，或线路中断过多：{1}"),
         ["outside-hash"] = ("'{0}' has another hash than asked for: {1}", "“{0}”的哈希与要求不符：{1}"),
         ["outside-name"] = ("'{0}' cannot be a name in a dataset: {1}", "“{0}”不能作为数据集中的名称：{1}"),
+        ["outside-size"] = ("'{0}' has {1} bytes at the store, where {2} were sent", "“{0}”在存储中有 {1} 字节，而发送了 {2} 字节"),
+        ["outside-link"] = (
+            "'{0}' is a symbolic link, which a store of objects cannot hold: export a dataset without links", "“{0}”是符号链接，对象存储无法保存：请导出不含链接的数据集"),
         ["outside-unfit"] = ("what came cannot become a dataset: {0}", "收到的内容不能成为数据集：{0}"),
         ["depot-full"] = ("the depot has no room: {0}", "中转库空间不足：{0}"),
         ["agent-banned"] = ("agent {0} was cut off", "代理 {0} 已被封禁"),

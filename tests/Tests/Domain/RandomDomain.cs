@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
@@ -81,6 +82,7 @@ internal sealed class RandomDomain
         < 20 => new RemoveLink(new($"l{_seed.Next(9)}")),
         < 25 => Upload(),
         < 26 => new RemoveDataset(DatasetId.Of(AnyProject(), Pick(Datasets))),
+        < 28 => Exchange(),
         < 40 => new SubmitJob(AnyProject(), "ann", Spec(), Money.Cny(_seed.Next(20)), new(_seed.Chance(0.1) ? "key" : "")),
         < 62 => Place(),
         < 64 => Order(),
@@ -132,6 +134,19 @@ internal sealed class RandomDomain
     private RegisterDataset Upload() => new(
         DatasetId.Of(AnyProject(), Pick(Datasets)), new(AnyRoot(), DataSize.FromMebibytes(_seed.Next(500) + 1), 1),
         _seed.Chance(0.2) ? Law : "", AnyNode());
+
+    private DomainCommand Exchange() => _seed.Next(5) switch
+    {
+        < 2 => new OrderExchange(
+            new(
+                _seed.Chance(0.6) ? ExchangeDirection.Import : ExchangeDirection.Export, AnyProject(), "ann", DatasetId.Of(AnyProject(), Pick(Datasets)),
+                _seed.Next(2) + 1, new(_seed.Chance(0.5) ? "https://host.example/film" : "s3://lake/films", "", _seed.Chance(0.8) ? "lake" : ""), "",
+                _seed.Chance(0.2) ? Law : "", new(_seed.Chance(0.1) ? "key" : "")),
+            AnyNode()),
+        < 3 => new CancelExchange(_seed.Next(6) + 1),
+        _ => new ReportExchange(
+            _seed.Next(6) + 1, AnyNode(), new(AnyRoot(), DataSize.FromMebibytes(_seed.Next(9)), 1), _seed.Chance(0.3) ? Reason.Of("outside-missing", "it") : null),
+    };
 
     private JobSpec Spec() => new()
     {

@@ -61,6 +61,45 @@ public sealed class ImportTests
         Assert.Equal("succeeded", read.Summary.State);
     }
 
+    [Fact]
+    public async Task A_result_goes_out_to_a_store_and_comes_back_by_the_operators_credential()
+    {
+        await using var server = await S3Server.StartAsync(Cancellation);
+        await using var domain = await RunningDomain.StartAsync();
+        await domain.JoinedAgentAsync();
+        var settings = Path.Combine(domain.Folder, "head", "stores.json");
+        await File.WriteAllTextAsync(
+            settings,
+            $$"""{"stores":[{"name":"lab","endpoint":"{{server.Endpoint}}","projects":["default"],"accessKey":"{{S3Server.AccessKey}}","secretKey":"{{S3Server.SecretKey}}"}]}""",
+            Cancellation);
+        var made = await domain.OverAsync(await domain.SubmitAsync(
+            """
+            name: make
+            command: [sh, -c, "mkdir -p out/deep && head -c 20000000 /dev/urandom > out/deep/bits && echo hello > out/text"]
+            outputs:
+              - name: bits
+                path: out
+            """));
+        Assert.Equal("succeeded", made.Summary.State);
+
+        var readable = await OverAsync(domain, await ExportAsync(domain));
+        Assert.Contains("chmod 600", readable.Reason, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(settings, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var sent = await OverAsync(domain, await ExportAsync(domain));
+
+        Assert.Equal(("done", 20_000_006L, 2, null), (sent.State, sent.Bytes, sent.Files, sent.Reason));
+        Assert.Equal(["results/deep/bits", "results/text"], await server.KeysAsync(Cancellation));
+        Assert.Equal("hello\n"u8.ToArray(), await server.GetAsync("results/text", Cancellation));
+        var back = await domain.Client.OrderExchangeAsync(
+            new("import", "again", "default", Version: null, RunningDomain.Site, "s3://lake/results", Endpoint: null, "lab", Sha256: null, Sovereignty: null), Cancellation);
+        Assert.Equal(("done", 20_000_006L, 2), await OverAsync(domain, back.Id) is var over ? (over.State, over.Bytes, over.Files) : default);
+        Assert.DoesNotContain(S3Server.SecretKey + "\"", domain.Log("control") + domain.Log("head"), StringComparison.Ordinal);
+    }
+
+    private static async Task<long> ExportAsync(RunningDomain domain) => (await domain.Client.OrderExchangeAsync(
+        new("export", "bits", "default", Version: null, "", "s3://lake/results", Endpoint: null, "lab", Sha256: null, Sovereignty: null), Cancellation)).Id;
+
     private static async Task<long> OrderAsync(RunningDomain domain, OutsideServer server, string name, string hash) =>
         (await domain.Client.OrderExchangeAsync(
             new("import", name, "default", Version: null, RunningDomain.Site, server.Url.ToString(), Endpoint: null, Store: null, hash, Sovereignty: null), Cancellation)).Id;
