@@ -56,6 +56,7 @@ public static class MeridianCli
             SiteCommands.Make(verbs),
             PoolCommands.Make(verbs),
             LinkCommands.Make(verbs),
+            EquivalenceCommands.Make(verbs),
             NetworkCommands.Make(verbs),
             AgentCommands.Make(verbs),
             BillCommand.Make(verbs),

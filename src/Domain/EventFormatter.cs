@@ -66,6 +66,8 @@ namespace Meridian.Domain;
 [MemoryPackUnion(73, typeof(ClaimEnded))]
 [MemoryPackUnion(100, typeof(ExchangeOrdered))]
 [MemoryPackUnion(101, typeof(ExchangeEnded))]
+[MemoryPackUnion(110, typeof(EquivalenceDeclared))]
+[MemoryPackUnion(111, typeof(EquivalenceRemoved))]
 internal sealed partial class EventFormatter;
 
 /// <summary>The numbers of the commands on the way to the writer.</summary>
@@ -106,4 +108,6 @@ internal sealed partial class EventFormatter;
 [MemoryPackUnion(100, typeof(OrderExchange))]
 [MemoryPackUnion(101, typeof(CancelExchange))]
 [MemoryPackUnion(102, typeof(ReportExchange))]
+[MemoryPackUnion(110, typeof(DeclareEquivalence))]
+[MemoryPackUnion(111, typeof(RemoveEquivalence))]
 internal sealed partial class CommandFormatter;

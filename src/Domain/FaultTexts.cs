@@ -38,6 +38,10 @@ public static class FaultTexts
                 "What was measured from '{0}' is beyond what can be, or a site is not declared.", "“{0}”的测量值超出可能范围，或站点未登记。"),
             ["bad-name"] = (
                 $"The name '{{0}}' is not allowed: {Names.Rule}.", $"名称“{{0}}”不合规则：{Names.RuleZh}。"),
+            ["bad-equivalence"] = (
+                "An equivalence has a workload that is a name, two different models of 1 to 64 letters without '/', and a factor from "
+                    + "{0} to {1}; a domain has at most {2} of them.",
+                "等价关系须有合法名称的负载类别、两个不同的型号（1 至 64 个字符，不含“/”），系数在 {0} 至 {1} 之间；一个域最多 {2} 条。"),
             ["bad-pool-name"] = (
                 $"The pool's name '{{0}}' is not site/pool: {Names.Rule}.",
                 $"资源池名称“{{0}}”须写成“站点/资源池”，两者都{Names.RuleZh}。"),
@@ -86,6 +90,8 @@ public static class FaultTexts
             ["no-replica"] = ("Depot '{0}' does not hold the data.", "中转库“{0}”没有该数据。"),
             ["no-sandbox"] = ("Node '{0}' cannot isolate tasks.", "节点“{0}”不能隔离任务。"),
             ["no-such-dataset"] = ("There is no dataset '{0}'.", "没有数据集“{0}”。"),
+            ["no-such-equivalence"] = (
+                "Nothing is declared for workload '{0}' of '{2}' in place of '{1}'.", "负载类别“{0}”没有登记以“{2}”代替“{1}”的等价关系。"),
             ["no-such-exchange"] = ("There is no exchange {0}.", "没有外部交换 {0}。"),
             ["no-such-job"] = ("There is no job {0}.", "没有作业 {0}。"),
             ["no-such-link"] = ("There is no link '{0}'.", "没有链路“{0}”。"),

@@ -101,6 +101,12 @@ public sealed partial record AcceleratorDemand
 
     /// <summary>The thousandths of each that the task uses; 1000 is a whole one.</summary>
     [MemoryPackOrder(4)] public int FractionMilli { get; init; } = 1000;
+
+    /// <summary>
+    /// The class of work, such as <c>llm-training</c>, or empty. Where it is named, models that the operator declared equal to
+    /// <see cref="Model"/> for it may be taken instead.
+    /// </summary>
+    [MemoryPackOrder(5)] public string Workload { get; init; } = "";
 }
 
 /// <summary>A dataset and where the tasks see it.</summary>

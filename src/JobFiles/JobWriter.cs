@@ -52,6 +52,7 @@ internal static class JobWriter
         ("class", NameText(demand.Class)),
         ("memory", demand.Memory == DataSize.Zero ? "" : Size(demand.Memory)),
         ("fraction", demand.FractionMilli == 1000 ? "" : Milli(demand.FractionMilli)),
+        ("workload", NameText(demand.Workload)),
     ];
 
     private static IEnumerable<(string, string)> Service(ServiceSpec service, int taskCount) =>

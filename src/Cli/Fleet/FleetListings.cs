@@ -54,6 +54,13 @@ internal static class FleetListings
         new(Texts.ColumnMeasured, link => link.IsFresh ? NetworkCommands.Milliseconds(link.Measured?.LatencyMicroseconds) : ""),
         new(Texts.ColumnPerGigabyte, link => Shown.Money(link.PricePerGigabyte)));
 
+    public static readonly Listing<EquivalenceView> Equivalences = new(
+        equal => $"{equal.Workload}/{equal.Model}/{equal.Instead}",
+        new(Texts.ColumnWorkload, equal => equal.Workload),
+        new(Texts.ColumnModel, equal => equal.Model),
+        new(Texts.ColumnModelInstead, equal => equal.Instead),
+        new(Texts.ColumnFactor, equal => equal.Factor.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
     public static readonly Listing<AgentView> Agents = new(
         agent => agent.Id,
         new(Texts.ColumnId, agent => agent.Id),

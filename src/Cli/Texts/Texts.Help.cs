@@ -51,6 +51,21 @@ internal static partial class Texts
     public static readonly Phrase WattsOption = new("Watts that a busy core takes", "每个满载核的功率（瓦）");
     public static readonly Phrase DrainOption = new("Whether it takes no new work", "是否停止接收新工作");
 
+    public static readonly Phrase Equivalence = new(
+        "What accelerators are worth in place of others, by workload", "加速器等价关系：按负载类别折合");
+    public static readonly Phrase EquivalenceList = new("List the equivalences", "列出等价关系");
+    public static readonly Phrase EquivalenceSet = new(
+        "Declare how many of MODEL one of INSTEAD counts as for a workload", "登记就某类负载而言，一个 INSTEAD 折合多少个 MODEL");
+    public static readonly Phrase EquivalenceRemove = new("Remove an equivalence", "移除等价关系");
+    public static readonly Phrase EquivalenceWorkload = new("The class of work, as job files name it", "负载类别，与作业文件中的写法一致");
+    public static readonly Phrase EquivalenceModel = new("The model that is asked for", "作业所要求的型号");
+    public static readonly Phrase EquivalenceInstead = new("The model that may be taken instead", "可以替代的型号");
+    public static readonly Phrase EquivalenceFactor = new("From 0.001 to 1000; 0.5 means that two replace one", "0.001 至 1000；0.5 表示两个抵一个");
+    public static readonly Phrase ColumnWorkload = new("WORKLOAD", "负载类别");
+    public static readonly Phrase ColumnModel = new("MODEL", "型号");
+    public static readonly Phrase ColumnModelInstead = new("INSTEAD", "替代型号");
+    public static readonly Phrase ColumnFactor = new("FACTOR", "折合系数");
+
     public static readonly Phrase Link = new("Directed edges between sites", "链路：站点间的有向连接");
     public static readonly Phrase LinkList = new("List the links", "列出链路");
     public static readonly Phrase LinkAdd = new("Declare a link, or change one", "登记或修改链路");

@@ -64,6 +64,7 @@ public static class MeridianApi
         LogEndpoint.Map(routes);
         routes.MapSites();
         routes.MapLinks();
+        routes.MapEquivalences();
         routes.MapNetwork();
         routes.MapCircuits();
         routes.MapNetworkWhatIf();

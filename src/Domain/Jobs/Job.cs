@@ -194,7 +194,9 @@ public sealed partial record Explanation(PoolId Chosen, [property: CanonicalTime
 /// <param name="Price">What one task would cost.</param>
 /// <param name="CarbonGrams">What one task would emit.</param>
 /// <param name="LatencyMicroseconds">To the users, where the job names them.</param>
+/// <param name="Instead">What its tasks would get in place of the accelerators asked for; nothing where they get those.</param>
 [MemoryPackable]
 public sealed partial record CandidateRecord(
     PoolId Pool, string Verdict, string Reason, ImmutableArray<string> Particulars, [property: CanonicalOptionalTime] DateTimeOffset? Ready,
-    [property: CanonicalOptionalTime] DateTimeOffset? Start, [property: CanonicalOptionalTime] DateTimeOffset? Finish, Money? Price, double CarbonGrams, [property: CanonicalOptional<long>] long? LatencyMicroseconds);
+    [property: CanonicalOptionalTime] DateTimeOffset? Start, [property: CanonicalOptionalTime] DateTimeOffset? Finish, Money? Price, double CarbonGrams, [property: CanonicalOptional<long>] long? LatencyMicroseconds,
+    AcceleratorsInstead? Instead);

@@ -16,7 +16,8 @@ public static class DomainMachine
     {
         RemoveSite c when state.IsCarryingFor(c.Site) =>
             Decision.Refuse("site-carries-data", c.Site),
-        DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack =>
+        DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack
+            or DeclareEquivalence or RemoveEquivalence =>
             SiteRules.Decide(state.Sites, command, now),
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
         RecordMeasurement c => MeasurementRules.Decide(state.Network, state.Sites.Sites.ContainsKey, c, now),

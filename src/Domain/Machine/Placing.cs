@@ -59,7 +59,7 @@ internal static class Placing
 
         var pool = state.Sites.Pools[node.Id.Pool];
         var site = state.Sites.Sites[node.Id.Site];
-        if (NodeFault(node, pool, spec, placement.Shares, ClaimedRoom.On(state.Jobs, node.Id)) is { } unfit)
+        if (NodeFault(state.Sites, node, spec, placement.Shares, ClaimedRoom.On(state.Jobs, node.Id)) is { } unfit)
             return unfit;
         if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
             return missing;
@@ -83,21 +83,26 @@ internal static class Placing
     internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
 
     private static Fault? NodeFault(
-        Node node, Pool pool, JobSpec spec, ImmutableArray<AcceleratorShare> shares, ClaimedRoom claimed)
+        SitesState sites, Node node, JobSpec spec, ImmutableArray<AcceleratorShare> shares, ClaimedRoom claimed)
     {
-        if (pool.IsDraining)
-            return Fault.Of("pool-draining", pool.Id);
+        if (sites.Pools[node.Id.Pool].IsDraining)
+            return Fault.Of("pool-draining", node.Id.Pool);
         if (!(node.Used + claimed.Amount + AmountOf(spec.Resources)).FitsIn(node.Total))
             return Fault.Of("no-capacity", node.Id);
         if (spec.Constraints.Isolation == Isolation.Sandbox && !node.CanSandbox)
             return Fault.Of("no-sandbox", node.Id);
 
-        var demand = spec.Resources.Accelerators;
+        if (shares.Any(s => s.Index < 0 || s.Index >= node.Accelerators.Length))
+            return Fault.Of("bad-shares", node.Id);
+        // All of one model, so what is asked of the first is asked of each.
+        var demand = spec.Resources.Accelerators is { } wanted && !shares.IsEmpty
+            ? Equivalence.DemandOf(sites, wanted, node.Accelerators[shares[0].Index])
+            : spec.Resources.Accelerators;
         if (shares.Length != (demand?.Count ?? 0))
             return Fault.Of("bad-shares", node.Id);
         foreach (var share in shares)
         {
-            if (share.Index < 0 || share.Index >= node.Accelerators.Length || share.Milli != demand!.FractionMilli
+            if (share.Milli != demand!.FractionMilli
                 || !node.Accelerators[share.Index].Suits(demand)
                 || node.Accelerators[share.Index].UsedMilli + claimed.MilliOf(share.Index) + share.Milli > 1000)
                 return Fault.Of("no-accelerator", share.Index, node.Id);

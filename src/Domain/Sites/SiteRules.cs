@@ -8,6 +8,9 @@ public static class SiteRules
     /// <summary>The longest life of a join token.</summary>
     public static readonly TimeSpan JoinTokenLifetimeMax = TimeSpan.FromHours(1);
 
+    /// <summary>The most equivalences of a domain.</summary>
+    public const int EquivalencesMax = 10_000;
+
     private static readonly string[] Tiers = ["core", "region", "edge", "device"];
 
     /// <summary>Decides on a site command.</summary>
@@ -21,6 +24,10 @@ public static class SiteRules
         ReportNode c => Report(state, c, now),
         RenewLease c => Renew(state, c, now),
         ComeBack c => ComeBack(state, c),
+        DeclareEquivalence c => Declare(state, c.Equivalence),
+        RemoveEquivalence c => state.Equivalences.ContainsKey(c.Name)
+            ? Decision.Of(new EquivalenceRemoved(c.Name))
+            : Decision.Refuse("no-such-equivalence", c.Name.Workload, c.Name.Model, c.Name.Instead),
         _ => throw new InvariantBrokenException("site rules are asked about site commands"),
     };
 
@@ -63,6 +70,20 @@ public static class SiteRules
             ? Decision.Of(new PoolDeclared(pool))
             : Decision.Refuse("bad-price", Pricing.PriceMax);
     }
+
+    private static Decision Declare(SitesState state, Equivalence equal)
+    {
+        var (workload, model, instead) = equal.Name;
+        var isGood = Names.IsValid(workload) && IsModel(model) && IsModel(instead)
+            && !string.Equals(model, instead, StringComparison.OrdinalIgnoreCase)
+            && equal.Factor is >= Equivalence.FactorMin and <= Equivalence.FactorMax
+            && (state.Equivalences.Count < EquivalencesMax || state.Equivalences.ContainsKey(equal.Name));
+        return isGood
+            ? Decision.Of(new EquivalenceDeclared(equal))
+            : Decision.Refuse("bad-equivalence", Equivalence.FactorMin, Equivalence.FactorMax, EquivalencesMax);
+    }
+
+    private static bool IsModel(string model) => model.Length is > 0 and <= 64 && !model.Contains('/', StringComparison.Ordinal);
 
     private static Decision Issue(SitesState state, IssueJoinToken c, DateTimeOffset now)
     {

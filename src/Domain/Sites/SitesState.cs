@@ -3,18 +3,20 @@ using MemoryPack;
 
 namespace Meridian.Domain.Sites;
 
-/// <summary>All sites, pools, nodes and open join tokens.</summary>
+/// <summary>All sites, pools, nodes, open join tokens, and what accelerators are worth in place of others.</summary>
 [MemoryPackable]
 public sealed partial record SitesState(
     ImmutableSortedDictionary<SiteId, Site> Sites,
     ImmutableSortedDictionary<PoolId, Pool> Pools,
     ImmutableSortedDictionary<NodeId, Node> Nodes,
-    ImmutableSortedDictionary<SecretHash, JoinTokenRecord> JoinTokens)
+    ImmutableSortedDictionary<SecretHash, JoinTokenRecord> JoinTokens,
+    ImmutableSortedDictionary<EquivalenceName, Equivalence> Equivalences)
 {
     /// <summary>No sites.</summary>
     public static readonly SitesState Empty = new(
         ImmutableSortedDictionary<SiteId, Site>.Empty, ImmutableSortedDictionary<PoolId, Pool>.Empty,
-        ImmutableSortedDictionary<NodeId, Node>.Empty, ImmutableSortedDictionary<SecretHash, JoinTokenRecord>.Empty);
+        ImmutableSortedDictionary<NodeId, Node>.Empty, ImmutableSortedDictionary<SecretHash, JoinTokenRecord>.Empty,
+        ImmutableSortedDictionary<EquivalenceName, Equivalence>.Empty);
 
     /// <summary>The only thing that changes the sites. Events of other features pass by.</summary>
     public SitesState Evolve(DomainEvent happened) => happened switch
@@ -50,6 +52,8 @@ public sealed partial record SitesState(
         NodeBanned e => With(e.Node, node => node with { State = NodeState.Banned }),
         CapacityTaken e => With(e.Node, node => Use(node, e.Amount, e.Shares, sign: 1)),
         CapacityReturned e => With(e.Node, node => Use(node, e.Amount, e.Shares, sign: -1)),
+        EquivalenceDeclared e => this with { Equivalences = Equivalences.SetItem(e.Equivalence.Name, e.Equivalence) },
+        EquivalenceRemoved e => this with { Equivalences = Equivalences.Remove(e.Name) },
         _ => this,
     };
 

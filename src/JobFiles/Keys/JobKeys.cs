@@ -26,7 +26,9 @@ internal static class JobKeys
         Key<AcceleratorDemand, DataSize>("memory", "The least memory of each, such as 40GiB.",
             QuantityShapes.Size, (demand, memory) => demand with { Memory = memory }),
         Key<AcceleratorDemand, int>("fraction", "The share of each that the task uses, such as 0.5; 1 unless given.",
-            QuantityShapes.Fraction, (demand, fraction) => demand with { FractionMilli = fraction }));
+            QuantityShapes.Fraction, (demand, fraction) => demand with { FractionMilli = fraction }),
+        Key<AcceleratorDemand, string>("workload", "The class of work, such as llm-training: models that the operator declared equal for it may be taken instead.",
+            TextShapes.Name("llm-training"), (demand, workload) => demand with { Workload = workload }));
 
     private static readonly MapShape<ResourceDemand> Resources = new(
         new("resources", "resources"),

@@ -33,6 +33,11 @@ public sealed record LinkDeclaration(
     string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte, bool BothWays,
     IReadOnlyList<decimal>? PricesByHour = null);
 
+/// <summary>For the workload, one accelerator of Instead counts as so many of Model.</summary>
+public sealed record EquivalenceView(string Workload, string Model, string Instead, decimal Factor);
+
+public sealed record EquivalenceDeclaration(decimal Factor);
+
 public sealed record JoinTokenRequest(int LifetimeMinutes);
 
 public sealed record JoinToken(string Token, string Site, DateTimeOffset ExpiresAt, string Command);

@@ -79,7 +79,8 @@ internal static class Account
 
     private static CandidateRecord Of(Candidate candidate, string verdict, Reason reason, Option? option) => new(
         candidate.Pool.Id, verdict, reason.Code, reason.Particulars, option?.Ready, option?.Start, option?.Finish,
-        option?.Price, option?.CarbonGrams ?? 0, candidate.LatencyMicroseconds);
+        option?.Price, option?.CarbonGrams ?? 0, candidate.LatencyMicroseconds,
+        candidate is { Equivalence: { } equal, Shape.Demand.Accelerators: { } taken } ? new(taken.Count, equal) : null);
 
     private static string Text(double number) => number.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -22,7 +22,7 @@ internal sealed class JobClass
 
     internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec)
     {
-        (Spec, Shape, Expectation) = (spec, TaskShape.Of(spec), Expectation.Of(state.Jobs, project, spec));
+        (Spec, Expectation) = (spec, Expectation.Of(state.Jobs, project, spec));
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
         var roots = new SortedSet<ContentRoot>();
         foreach (var input in spec.Inputs)
@@ -46,8 +46,6 @@ internal sealed class JobClass
     }
 
     internal JobSpec Spec { get; }
-
-    internal TaskShape Shape { get; }
 
     /// <summary>What experience says of the estimate.</summary>
     internal Expectation Expectation { get; }

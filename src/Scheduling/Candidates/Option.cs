@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Meridian.Domain.Sites;
-using Meridian.JobFiles;
 using Meridian.Primitives;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Reasons;
@@ -15,11 +14,13 @@ internal sealed record Refusal(Reason Reason, SuggestedChange? Change);
 /// <param name="View">The pool.</param>
 /// <param name="Refusals">The constraints that it does not satisfy; none makes it eligible.</param>
 /// <param name="LatencyMicroseconds">To the users, where the job names them.</param>
+/// <param name="Shape">What a task needs of a node there.</param>
+/// <param name="Equivalence">By what its accelerators stand for those asked for; nothing where they are those.</param>
 /// <param name="RunTime">How long a task is expected to run there.</param>
 /// <param name="Margin">How much longer it may well run.</param>
 /// <param name="AcceleratorsHour">What its accelerators cost for an hour at most.</param>
 internal sealed record Candidate(
-    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TimeSpan RunTime, TimeSpan Margin,
+    PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TaskShape Shape, Equivalence? Equivalence, TimeSpan RunTime, TimeSpan Margin,
     decimal AcceleratorsHour)
 {
     internal bool IsEligible => Refusals.IsEmpty;
@@ -27,7 +28,7 @@ internal sealed record Candidate(
     internal Pool Pool => View.Pool;
 
     /// <summary>What a second of a task of the class costs at most, in the hour of the time.</summary>
-    internal Money PerSecond(ResourceDemand demand, DateTimeOffset at) => Pricing.PerSecond(View.Site, Pool, demand, AcceleratorsHour, at);
+    internal Money PerSecond(DateTimeOffset at) => Pricing.PerSecond(View.Site, Pool, Shape.Demand, AcceleratorsHour, at);
 }
 
 /// <summary>Tasks on a node, and how their inputs come there.</summary>

@@ -38,7 +38,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         if (BestNode(jobs, candidate, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
             return null;
-        var seats = ImmutableArray.Create(new Seat(node, node.SlotCount(jobs.Shape), staging));
+        var seats = ImmutableArray.Create(new Seat(node, node.SlotCount(candidate.Shape), staging));
         return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
     }
 
@@ -50,7 +50,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     internal void Queue(JobClass jobs, Option option)
     {
         var candidate = option.Candidate;
-        var busy = candidate.View.Queue(jobs.Shape, candidate.RunTime);
+        var busy = candidate.View.Queue(candidate.Shape, candidate.RunTime);
         if (_waitlists.TryGetValue((jobs, candidate), out var waitlist))
             waitlist.Add(option.Ready, candidate.RunTime, busy);
     }
@@ -60,7 +60,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         var candidate = option.Candidate;
         if (candidate.View.ReservedUntil is null && option.RoomAt > now)
-            candidate.View.Reserve(jobs.Shape, count, LiveAt(candidate).Select(a => (a, LatestEnd(a, candidate))), now);
+            candidate.View.Reserve(candidate.Shape, count, LiveAt(candidate).Select(a => (a, LatestEnd(a, candidate))), now);
     }
 
     /// <summary>When the attempt is stopped if it does not end; one that should be over by then is given a minute.</summary>
@@ -115,7 +115,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             if (staging.Missing is not null)
                 return null;
             var isNow = !isFull && !staging.IsDeferred;
-            var seats = isNow ? ImmutableArray.Create(new Seat(node, node.SlotCount(jobs.Shape), staging)) : [];
+            var seats = isNow ? ImmutableArray.Create(new Seat(node, node.SlotCount(candidate.Shape), staging)) : [];
             return Price(jobs, candidate, seats, staging.Ready, from, staging.Price, waitingCount) with
             {
                 IsDeferred = staging.IsDeferred,
@@ -131,7 +131,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         var (missing, ready, price) = (waitingCount, now, Money.Zero());
         foreach (var node in Ordered(jobs, candidate))
         {
-            var count = Math.Min(missing, node.SlotCount(jobs.Shape));
+            var count = Math.Min(missing, node.SlotCount(candidate.Shape));
             if (count == 0)
                 continue;
             var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, calendar, mayDefer: false);
@@ -167,7 +167,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         var (site, pool, spec) = (candidate.View.Site, candidate.Pool, jobs.Spec);
         var placedAt = seats.IsEmpty && from == now && ready > now ? ready : from;
         var start = ready > from ? ready : from;
-        var perSecond = candidate.PerSecond(spec.Resources, placedAt);
+        var perSecond = candidate.PerSecond(placedAt);
         var compute = perSecond * (decimal)candidate.RunTime.TotalSeconds;
         return new(
             candidate, seats, from, ready, start, start + (spec.Service is null ? candidate.RunTime : spec.Timeout),
@@ -181,16 +181,16 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         if (!_waitlists.TryGetValue((jobs, candidate), out var waitlist))
             _waitlists.Add((jobs, candidate), waitlist = new());
-        waitlist.Restart(candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now));
+        waitlist.Restart(candidate.View.SlotTimes(candidate.Shape, LiveAt(candidate), now));
         return waitlist.Next ?? candidate.View.ReservedUntil;
     }
 
     private DateTimeOffset? RoomForAll(JobClass jobs, Candidate candidate, int count)
     {
-        var missing = count - candidate.View.SlotCount(jobs.Shape);
+        var missing = count - candidate.View.SlotCount(candidate.Shape);
         return missing <= 0
             ? now
-            : candidate.View.SlotTimes(jobs.Shape, LiveAt(candidate), now)
+            : candidate.View.SlotTimes(candidate.Shape, LiveAt(candidate), now)
                 .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault() ?? candidate.View.ReservedUntil;
     }
 
@@ -206,10 +206,10 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         (DataDistance Distance, (double, double) Rank) key = default;
         foreach (var node in candidate.View.Nodes)
         {
-            if ((withRoom ? node.SlotCount(jobs.Shape) : node.SlotCountWhenEmpty(jobs.Shape)) == 0)
+            if ((withRoom ? node.SlotCount(candidate.Shape) : node.SlotCountWhenEmpty(candidate.Shape)) == 0)
                 continue;
             var distance = jobs.Parts.IsEmpty ? default : stager.Distance(jobs.Parts, node.Node.Id);
-            var mine = (distance, withRoom ? NodeChoice.Rank(node, jobs.Shape) : (0, NodeChoice.Leftover(node, jobs.Shape)));
+            var mine = (distance, withRoom ? NodeChoice.Rank(node, candidate.Shape) : (0, NodeChoice.Leftover(node, candidate.Shape)));
             if (best is null || mine.CompareTo(key) < 0)
                 (best, key) = (node, mine);
         }
@@ -219,7 +219,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
 
     private IEnumerable<NodeView> Ordered(JobClass jobs, Candidate candidate) => candidate.View.Nodes
         .OrderBy(n => stager.Distance(jobs.Parts, n.Node.Id))
-        .ThenByDescending(n => n.SlotCount(jobs.Shape))
+        .ThenByDescending(n => n.SlotCount(candidate.Shape))
         .ThenBy(n => n.Node.Id);
 
     private sealed record Kept((int, int, int) Stamp, ImmutableArray<Option> Options);

@@ -28,13 +28,23 @@ internal static class Requirements
                 refusals.Add(far);
         }
 
+        var (shape, equivalence) = ShapeAt(state.Sites, pool, spec);
         refusals.AddRange(OfPool(pool, spec));
         refusals.AddRange(OfPlace(pool.Site, spec.Constraints, jobs));
-        refusals.AddRange(OfNodes(pool, spec));
+        refusals.AddRange(OfNodes(pool, spec, shape));
         var (expected, late) = (jobs.Expectation.Share, jobs.Expectation.Share + jobs.Expectation.Margin);
         var runTime = Pricing.RunTime(pool.Pool, spec, expected);
-        return new(pool, refusals.ToImmutable(), latency, runTime, Pricing.RunTime(pool.Pool, spec, late) - runTime,
-            Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), spec.Resources));
+        return new(pool, refusals.ToImmutable(), latency, shape, equivalence, runTime, Pricing.RunTime(pool.Pool, spec, late) - runTime,
+            Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), shape.Demand));
+    }
+
+    /// <summary>What a task needs of the pool's nodes: other accelerators than it names, where the operator declared them equal.</summary>
+    private static (TaskShape Shape, Equivalence? Equivalence) ShapeAt(SitesState sites, PoolView pool, JobSpec spec)
+    {
+        var shape = TaskShape.Of(spec);
+        if (Equivalence.For(sites, spec.Resources.Accelerators, pool.Nodes.Select(n => n.Node)) is not { } equal)
+            return (shape, null);
+        return (shape with { Demand = spec.Resources with { Accelerators = equal.Instead(spec.Resources.Accelerators!) } }, equal);
     }
 
     private static Refusal? Far(PoolView pool, LatencyTarget target, SiteLatency? here)
@@ -81,17 +91,17 @@ internal static class Requirements
     private static Refusal Place(string code, string change, Site site, string one, ImmutableArray<string> allowed) =>
         new(new(code, [one, string.Join(", ", allowed)]), new(change, [one, site.Id.Value]));
 
-    private static IEnumerable<Refusal> OfNodes(PoolView pool, JobSpec spec)
+    private static IEnumerable<Refusal> OfNodes(PoolView pool, JobSpec spec, TaskShape shape)
     {
         if (pool.Nodes.Count == 0)
             yield break;
-        var (shape, id) = (TaskShape.Of(spec), pool.Pool.Id.Value);
+        var id = pool.Pool.Id.Value;
         if (shape.NeedsSandbox && !pool.Nodes.Any(n => n.Node.CanSandbox))
             yield return new(new(ReasonCodes.NoSandbox, []), new(ReasonCodes.AllowPlain, [id]));
         var slots = pool.Nodes.Sum(n => (long)n.SlotCountWhenEmpty(shape with { NeedsSandbox = false }));
         if (slots == 0)
         {
-            foreach (var refusal in TooLarge(pool, spec.Resources, id))
+            foreach (var refusal in TooLarge(pool, shape.Demand, id))
                 yield return refusal;
         }
         else if (spec.IsGang && slots < spec.TaskCount)

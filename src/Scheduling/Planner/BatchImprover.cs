@@ -140,7 +140,7 @@ internal sealed class BatchImprover
             var length = offset + hold + Resources.SecondsUp(mode.Run);
             modes.Add(new(length, weights.CostOf(mode),
             [
-                .. resources.OfPool(mode.Candidate.Pool.Id, task.Job.Spec.Resources, length),
+                .. resources.OfPool(mode.Candidate.Pool.Id, mode.Candidate.Shape.Demand, length),
                 .. resources.OfLinks(mode.Way?.Links ?? [], mode.Way?.Rate ?? default, mode.IsLong, offset, hold),
             ]));
         }

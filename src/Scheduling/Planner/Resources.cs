@@ -3,6 +3,7 @@ using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Sites;
 using Meridian.JobFiles;
 using Meridian.Networking.Calendar;
 using Meridian.Optimisation.Batches;
@@ -69,7 +70,7 @@ internal sealed class Resources
     {
         if (!_pools.TryGetValue(placement.Node.Pool, out var first))
             return;
-        var amounts = Amounts(need);
+        var amounts = Amounts(NodeView.AmountOf(need), placement.Shares.Sum(s => (long)s.Milli));
         for (var i = 0; i < PoolPartCount; i++)
             _held[first + i] = _held[first + i].Add(_now, placement.ExpectedFinish, amounts[i]);
     }
@@ -91,7 +92,7 @@ internal sealed class Resources
     }
 
     internal IEnumerable<Draw> OfPool(PoolId pool, ResourceDemand need, long length) =>
-        Amounts(need).Select((amount, i) => new Draw(_pools[pool] + i, 0, length, amount)).Where(d => d.Amount > 0);
+        Amounts(NodeView.AmountOf(need), need.Accelerators is { } a ? (long)a.Count * a.FractionMilli : 0).Select((amount, i) => new Draw(_pools[pool] + i, 0, length, amount)).Where(d => d.Amount > 0);
 
     internal IEnumerable<Draw> OfLinks(ImmutableArray<LinkId> links, Bandwidth rate, bool isLong, long offset, long length) =>
         links.SelectMany(link => Enumerable.Range(_links[link], isLong ? LinkPartCount : 1))
@@ -109,7 +110,7 @@ internal sealed class Resources
                 continue;
             // One that is overdue is expected to take as long again as it is overdue.
             var end = live.ExpectedFinish > _now ? live.ExpectedFinish : _now + (_now - live.ExpectedFinish) + TimeSpan.FromSeconds(1);
-            var amounts = Amounts(state.Jobs.Jobs[attempt.Job].Spec.Resources);
+            var amounts = Amounts(live.Amount, live.Shares.Sum(s => (long)s.Milli));
             for (var i = 0; i < PoolPartCount; i++)
                 held[i] = held[i].Add(_now, end, amounts[i]);
         }
@@ -125,6 +126,6 @@ internal sealed class Resources
         _held.Add(held);
     }
 
-    private static long[] Amounts(ResourceDemand need) =>
-        [need.CpuMillicores, (need.Memory.Bytes + (1 << 20) - 1) >> 20, need.Accelerators is { } a ? (long)a.Count * a.FractionMilli : 0];
+    private static long[] Amounts(Capacity amount, long acceleratorMilli) =>
+        [amount.CpuMillicores, (amount.Memory.Bytes + (1 << 20) - 1) >> 20, acceleratorMilli];
 }

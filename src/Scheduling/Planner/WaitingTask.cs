@@ -92,7 +92,7 @@ internal sealed class WaitingTask
     {
         var (site, pool, spec) = (candidate.View.Site, candidate.Pool, jobs.Spec);
         var run = spec.Service is null ? candidate.RunTime : spec.Timeout;
-        var compute = candidate.PerSecond(spec.Resources, now) * (decimal)candidate.RunTime.TotalSeconds;
+        var compute = candidate.PerSecond(now) * (decimal)candidate.RunTime.TotalSeconds;
         return new(
             candidate, way, IsLong: false, hold, TimeSpan.Zero, run, compute + transport,
             Pricing.CarbonGrams(site, pool, spec.Resources, now + hold, candidate.RunTime));
@@ -101,7 +101,7 @@ internal sealed class WaitingTask
     private static Option OptionOf(TaskMode mode, JobClass jobs, DateTimeOffset now)
     {
         var spec = jobs.Spec;
-        var perSecond = mode.Candidate.PerSecond(spec.Resources, now);
+        var perSecond = mode.Candidate.PerSecond(now);
         var transport = mode.Price - (perSecond * (decimal)mode.Candidate.RunTime.TotalSeconds);
         return new(
             mode.Candidate, [], now, now + mode.Hold, now + mode.Hold, now + mode.Hold + mode.Run, mode.Price,

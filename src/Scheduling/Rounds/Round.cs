@@ -238,7 +238,7 @@ internal sealed class Round
         var (start, run) = (Later(seat.Staging.Ready, option.Start), option.Finish - option.Start);
         while (taken < count && tasks.MoveNext())
         {
-            var shares = option.Candidate.View.Take(seat.Node, placing.Jobs.Shape);
+            var shares = option.Candidate.View.Take(seat.Node, option.Candidate.Shape);
             placing.Add(new(tasks.Current, seat.Node.Node.Id, shares, start + run), option, _now);
             placing.Terms.Spend(option.CostMax);
             taken++;

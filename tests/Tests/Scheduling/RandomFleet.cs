@@ -12,6 +12,8 @@ namespace Meridian.Tests.Scheduling;
 internal sealed class RandomFleet
 {
     private readonly List<string> _nodes = [];
+    private const string Workload = "train";
+
     private readonly List<string> _sites = [];
     private readonly int _datasetCount;
     private Seed _seed;
@@ -23,6 +25,8 @@ internal sealed class RandomFleet
         Domain = new(credit: _seed.Chance(0.2) ? 10 : 100_000, quota);
         for (var i = 0; i <= _seed.Next(4); i++)
             AddSite("s" + i);
+        if (_seed.Chance(0.7))
+            Domain.Do(new DeclareEquivalence(new(new(Workload, "A100", "H20"), _seed.Next(300) / 100m + 0.2m)));
         foreach (var (from, to) in _sites.SelectMany(a => _sites.Where(b => string.CompareOrdinal(a, b) < 0), (a, b) => (a, b)))
         {
             if (_seed.Chance(0.7))
@@ -69,7 +73,7 @@ internal sealed class RandomFleet
         Resources = new()
         {
             CpuMillicores = 500 * (_seed.Next(5) + 1),
-            Accelerators = _seed.Chance(0.2) ? new() { Count = _seed.Next(2) + 1, FractionMilli = 250 * (_seed.Next(4) + 1) } : null,
+            Accelerators = _seed.Chance(0.2) ? Accelerators() : null,
         },
         Inputs = _datasetCount > 0 && _seed.Chance(0.4) ? [new($"d{_seed.Next(_datasetCount)}", "in")] : [],
         Outputs = _seed.Chance(0.3) ? [new("film", "out", Pick(_sites))] : [],
@@ -80,6 +84,14 @@ internal sealed class RandomFleet
             Regions = _seed.Chance(0.1) ? [Pick(_sites)] : [],
             Latency = _seed.Chance(0.1) ? new(Pick(_sites), _seed.Next(50_000)) : null,
         },
+    };
+
+    private AcceleratorDemand Accelerators() => new()
+    {
+        Count = _seed.Next(2) + 1,
+        FractionMilli = 250 * (_seed.Next(4) + 1),
+        Model = _seed.Chance(0.5) ? "A100" : "",
+        Workload = _seed.Chance(0.7) ? Workload : "",
     };
 
     private AttemptResult Result() => new(
@@ -95,8 +107,9 @@ internal sealed class RandomFleet
             Domain.Pool($"{name}/p{p}", _seed.Next(40) / 10m, 0.5 + _seed.NextUnit(), isDraining: _seed.Chance(0.05));
             for (var n = 0; n <= _seed.Next(3); n++)
             {
+                var model = _seed.Chance(0.5) ? "A100" : "H20";
                 ImmutableArray<Accelerator> accelerators = _seed.Chance(0.4)
-                    ? [new("A100", "gpu", DataSize.FromGibibytes(40), 0), new("A100", "gpu", DataSize.FromGibibytes(40), 0)]
+                    ? [.. Enumerable.Repeat(new Accelerator(model, "gpu", DataSize.FromGibibytes(40), 0), _seed.Next(4) + 1)]
                     : [];
                 _nodes.Add($"{name}/p{p}/n{n}");
                 Domain.Node(_nodes[^1], cores: _seed.Next(8) + 1, canSandbox: _seed.Chance(0.9), accelerators: accelerators);

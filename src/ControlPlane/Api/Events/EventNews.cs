@@ -53,6 +53,7 @@ internal sealed class EventNews(DomainState state, Caller caller)
         CapacityTaken e => Site(e.Node.Value, "node-usage-changed"),
         CapacityReturned e => Site(e.Node.Value, "node-usage-changed"),
         LinkDeclared e => new("links", "link-declared", e.Link.Id.Value, Task: null),
+        EquivalenceDeclared or EquivalenceRemoved => Site("", "equivalences-changed"),
         LinkRemoved e => new("links", "link-removed", e.Link.Value, Task: null),
         _ => null,
     };

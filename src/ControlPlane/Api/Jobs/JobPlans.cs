@@ -1,6 +1,7 @@
 using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Sites;
 using Meridian.JobFiles;
 using Meridian.Primitives;
 using Meridian.Scheduling;
@@ -54,9 +55,16 @@ internal sealed class JobPlans(JobTransfers transfers)
     }
 
     private static Rest.Candidate View(Language language, CandidateRecord record) => new(
-        record.Pool.Value, record.Pool.Site.Value, record.Verdict, ReasonTexts.Say(language, record.Reason, record.Particulars),
+        record.Pool.Value, record.Pool.Site.Value, record.Verdict,
+        ReasonTexts.Say(language, record.Reason, record.Particulars) + Said(language, record.Instead),
         record.Ready, record.Start, record.Finish,
         record.Price?.ToString(), record.CarbonGrams, record.LatencyMicroseconds / 1000d);
+
+    private static string Said(Language language, AcceleratorsInstead? instead) => instead is not (var count, ((var workload, var model, var other), var factor))
+        ? ""
+        : new Phrase(
+            $"; {count} × {other} in place of {model}, as one counts as {factor} for {workload}",
+            $"；以 {count} × {other} 代替 {model}，就 {workload} 而言一个折合 {factor} 个").In(language);
 
     private static string? Say(Call call, Reason? reason) => reason is null ? null : ReasonTexts.Say(call.Language, reason);
 }

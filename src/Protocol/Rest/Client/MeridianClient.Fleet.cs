@@ -32,6 +32,17 @@ public sealed partial class MeridianClient
     public Task RemoveLinkAsync(string id, CancellationToken cancellation) =>
         WriteAsync(HttpMethod.Delete, $"links/{Escaped(id)}", body: null, cancellation);
 
+    public Task<Page<EquivalenceView>> GetEquivalencesAsync(PageRequest page, CancellationToken cancellation) =>
+        GetAsync<Page<EquivalenceView>>("equivalences" + PageQuery(page), cancellation);
+
+    public Task PutEquivalenceAsync(EquivalenceView equivalence, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Put, PathOf(equivalence), new EquivalenceDeclaration(equivalence.Factor), cancellation);
+
+    public Task RemoveEquivalenceAsync(EquivalenceView equivalence, CancellationToken cancellation) =>
+        WriteAsync(HttpMethod.Delete, PathOf(equivalence), body: null, cancellation);
+
+    private static string PathOf(EquivalenceView e) => $"equivalences/{Escaped(e.Workload)}/{Escaped(e.Model)}/{Escaped(e.Instead)}";
+
     public Task<Page<AgentView>> GetAgentsAsync(PageRequest page, CancellationToken cancellation) =>
         GetAsync<Page<AgentView>>("agents" + PageQuery(page), cancellation);
 
