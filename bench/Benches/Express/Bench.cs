@@ -77,23 +77,30 @@ internal sealed class Bench : IDisposable
     }
 
     /// <summary>Pulls with our engine once and measures both sides.</summary>
-    internal Measurement Pull(ServingDepot depot, string space, string source, int megabits, params string[] others)
+    internal Measurement Pull(ServingDepot depot, string space, string source, int megabits, params string[] others) =>
+        Measure(depot, source, store => depot.PullCommand(this, space, store, megabits, others));
+
+    /// <summary>The same without compression.</summary>
+    internal Measurement PullPlain(ServingDepot depot, string space, string source) =>
+        Measure(depot, source, store => depot.PlainPullCommand(this, space, store));
+
+    /// <inheritdoc/>
+    public void Dispose() => Delete(_folder);
+
+    private Measurement Measure(ServingDepot depot, string source, Func<string, string[]> command)
     {
         var store = Fresh("store");
         var serverBefore = depot.ProcessorSeconds;
         var childrenBefore = Shell.ChildrenSeconds;
         var clock = Stopwatch.StartNew();
-        var said = Shell.Run(depot.PullCommand(this, space, store, megabits, others));
+        var said = Shell.Run(command(store));
         var wall = clock.Elapsed.TotalSeconds;
         var processor = Shell.ChildrenSeconds - childrenBefore + depot.ProcessorSeconds - serverBefore;
         var pulled = System.Text.Json.JsonSerializer.Deserialize<Pulled>(said)!;
         var isWhole = Corpus.AreEqual(source, pulled.Tree);
         Delete(store);
-        return new(wall, processor, isWhole) { MovingSeconds = pulled.Seconds };
+        return new(wall, processor, isWhole) { MovingSeconds = pulled.Seconds, LineBytes = pulled.LineBytes };
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => Delete(_folder);
 
     private static void Delete(string folder) => Shell.Run("rm", "-rf", folder);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Meridian.Benches.Express;
 
-/// <summary>Files to move, the same bytes for the same seed, which no compression makes smaller.</summary>
+/// <summary>Files to move, the same bytes for the same seed, which no compression makes smaller unless said otherwise.</summary>
 internal static class Corpus
 {
     private const int FilesPerFolder = 1000;
@@ -38,6 +38,25 @@ internal static class Corpus
                 draw.NextBytes(content);
                 file.Write(content.AsSpan(0, (int)Math.Min(restBytes, content.Length)));
             }
+        }
+
+        return folder;
+    }
+
+    /// <summary>One file of lines as of a log, which compresses about as such files do.</summary>
+    internal static string Log(string folder, long totalBytes)
+    {
+        Directory.CreateDirectory(folder);
+        var draw = new Random(6);
+        string[] states = ["ready", "running", "waiting", "done", "failed"];
+        using var file = new StreamWriter(Path.Combine(folder, "events.log"));
+        for (long written = 0, second = 1_790_000_000; written < totalBytes; second += draw.Next(3))
+        {
+            var line = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{second}.{draw.Next(1_000_000):d6} site-{draw.Next(40)} node={draw.Next(100_000)} job={draw.Next(1_000_000)} state={states[draw.Next(states.Length)]} load={draw.NextDouble():0.0000}");
+            file.Write(line + '\n');
+            written += line.Length + 1;
         }
 
         return folder;

@@ -39,6 +39,10 @@ internal sealed class ServingDepot : IDisposable
         ExpressPart.Command(
             space, ["pull", bench.Keys, store, Served.Ticket, Served.Root, $"{megabits}", Url, .. others]);
 
+    /// <summary>The command that pulls the dataset from here without compression.</summary>
+    internal string[] PlainPullCommand(Bench bench, string space, string store) =>
+        ExpressPart.Command(space, "pull-plain", bench.Keys, store, Served.Ticket, Served.Root, Url);
+
     /// <summary>The command of a depot that receives and passes on.</summary>
     /// <param name="bench">The measurement.</param>
     /// <param name="space">Its namespace.</param>

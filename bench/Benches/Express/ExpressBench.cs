@@ -14,6 +14,7 @@ internal sealed class ExpressBench : IBench
         ("circuit", CircuitMeasure.Run),
         ("crash", CrashMeasure.Run),
         ("many", ManyMeasure.Run),
+        ("compress", CompressMeasure.Run),
     ];
 
     /// <inheritdoc/>

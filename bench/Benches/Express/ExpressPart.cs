@@ -28,6 +28,8 @@ internal static class ExpressPart
                 await ReceiveAsync(keys, store, (ticket, root), share, IPEndPoint.Parse(address), urls, output),
             ["pull", var keys, var store, var ticket, var root, var megabits, .. var urls] =>
                 await PullAsync(keys, store, (ticket, root), int.Parse(megabits, CultureInfo.InvariantCulture), urls, output),
+            ["pull-plain", var keys, var store, var ticket, var root, var url] =>
+                await PullAsync(keys, store, (ticket, root), megabits: 0, [url], output, CompressionUse.Never),
             _ => 2,
         };
     }
@@ -76,7 +78,7 @@ internal static class ExpressPart
             },
             CancellationToken.None);
         output.WriteLine(JsonSerializer.Serialize(new Pulled(
-            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root))));
+            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root), report.OnLine.Bytes)));
         await Console.In.ReadToEndAsync();
         sources.ForEach(source => source.Client.Dispose());
         return 0;
@@ -97,19 +99,20 @@ internal static class ExpressPart
             TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
 
     private static async Task<int> PullAsync(
-        string keyFolder, string folder, (string Ticket, string Root) dataset, int megabits, string[] urls, TextWriter output)
+        string keyFolder, string folder, (string Ticket, string Root) dataset, int megabits, string[] urls, TextWriter output,
+        CompressionUse compression = CompressionUse.Adaptive)
     {
         using var keys = ExpressKeys.Read(keyFolder);
         using var store = DepotStore.Open(folder, new LocalDisk());
         if (!ManifestRoot.TryParse(dataset.Root, out var root))
             return 2;
-        var clients = urls.Select(url => DepotClient.Connect(new(url), keys.Trust, new(), TimeProvider.System)).ToList();
+        var clients = urls.Select(url => DepotClient.Connect(new(url), keys.Trust, new() { Compression = compression }, TimeProvider.System)).ToList();
         Bandwidth? rate = megabits > 0 ? Bandwidth.FromMbps(megabits) : null;
         var clock = Stopwatch.StartNew();
         var report = await DepotClient.PullAsync(
             [.. clients.Select(client => (client, dataset.Ticket))], root, store, new(rate, Progress: null), CancellationToken.None);
         output.WriteLine(JsonSerializer.Serialize(new Pulled(
-            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root))));
+            report.Sent.Bytes, report.Reused.Bytes, clock.Elapsed.TotalSeconds, store.TreePath(root), report.OnLine.Bytes)));
         clients.ForEach(client => client.Dispose());
         return 0;
     }
@@ -122,8 +125,9 @@ internal static class ExpressPart
 internal sealed record Served(string Root, string Ticket, double ScanSeconds);
 
 /// <summary>What a pulling party says at its end.</summary>
-/// <param name="SentBytes">What went over the line.</param>
+/// <param name="SentBytes">The content that was sent.</param>
 /// <param name="ReusedBytes">What was there before.</param>
 /// <param name="Seconds">How long it took, without the start of the process.</param>
 /// <param name="Tree">Where the files lie.</param>
-internal sealed record Pulled(long SentBytes, long ReusedBytes, double Seconds, string Tree);
+/// <param name="LineBytes">The bytes of the packs on the line.</param>
+internal sealed record Pulled(long SentBytes, long ReusedBytes, double Seconds, string Tree, long LineBytes);

@@ -51,6 +51,9 @@ internal readonly record struct Measurement(double WallSeconds, double Processor
 {
     /// <summary>Seconds without the start of the process, where it tells them; zero otherwise.</summary>
     internal double MovingSeconds { get; init; }
+
+    /// <summary>The bytes of the content on the line, as our engine counts them.</summary>
+    internal long LineBytes { get; init; }
 }
 
 /// <summary>rsync over ssh with its fastest cipher here.</summary>

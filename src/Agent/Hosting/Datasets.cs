@@ -102,7 +102,9 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
                 Swarm = peers.Count > 0 ? new(peers, order.SwarmIndex, order.SwarmCount) : null,
             }, pull.Token);
             report.State = TransferReport.Types.State.Done;
-            report.BytesMoved = moved.Sent.Bytes;
+
+            // What the path has carried is told, since its rate is judged by it: less than the content where it came compressed.
+            report.BytesMoved = Math.Min(moved.Sent.Bytes, moved.OnLine.Bytes);
         }
         catch (Exception failure) when (failure is DepotException or UriFormatException or OperationCanceledException or IOException)
         {

@@ -159,25 +159,44 @@ internal sealed class ChunkPull(
     {
         using var watch = replica.Line.Watch(cancellation);
         var wanted = work.MissingFor(replica);
+        var mayCode = !Form.IsSealed && replica.Coding.Next(options.Compression);
         using var list = JsonContent.Create(new ChunkList(
-            [.. wanted.Select(chunk => Form.Of(chunk).Hash.ToString())], Verify: corruptCounts.Count > 0));
+            [.. wanted.Select(chunk => Form.Of(chunk).Hash.ToString())], Verify: corruptCounts.Count > 0, mayCode ? [PackCoding.Name] : null));
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);
         var askedAt = clock.GetTimestamp();
         using var response = await replica.Line.SendAsync(HttpMethod.Post, DepotWire.Packs, replica.Ticket, list, watch);
         var wait = clock.GetElapsedTime(askedAt);
-        using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellation), pacer, watch);
+        var isCoded = IsCoded(response, mayCode);
+        await using var body = await BodyAsync(response, isCoded, pacer, cancellation);
+        using var frames = new FrameReader(body, watch);
         foreach (var chunk in wanted)
         {
-            var (frame, content) = await frames.ReadAsync(cancellation);
+            var (frame, content) = await frames.ReadAsync();
             if (frame != Form.Of(chunk))
                 throw new LineBrokenException("The depot sent what was not asked for.", inner: null);
             replica.Count(chunk.SizeBytes);
             Accept(replica, work, chunk, content.Span, corruptCounts);
         }
 
-        replica.Count(wait, clock.GetElapsedTime(askedAt));
+        var all = clock.GetElapsedTime(askedAt);
+        replica.Count(wait, all);
+        replica.Coding.Note(isCoded, wanted.Sum(chunk => (long)chunk.SizeBytes), all);
+    }
+
+    private static bool IsCoded(HttpResponseMessage response, bool mayBe)
+    {
+        var codings = response.Content.Headers.ContentEncoding;
+        return codings.Count > 0 && (codings.Count == 1 && mayBe && codings.Single() == PackCoding.Name
+            ? true
+            : throw new LineBrokenException("The depot sent a form that was not asked for.", inner: null));
+    }
+
+    private async Task<Stream> BodyAsync(HttpResponseMessage response, bool isCoded, Pacer? pacer, CancellationToken cancellation)
+    {
+        var line = new CountedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer, tally.CountLine);
+        return isCoded ? PackCoding.Decompress(line) : line;
     }
 
     private void Accept(

@@ -312,5 +312,5 @@ public sealed class DepotClient : IDisposable
 
     // More than the total is sent when chunks were lost and came again.
     private static TransferReport Report(DatasetManifest manifest, TransferTally tally) =>
-        new(manifest.Root, tally.Sent, new(Math.Max(0, Total(manifest).Bytes - tally.Sent.Bytes)));
+        new(manifest.Root, tally.Sent, new(Math.Max(0, Total(manifest).Bytes - tally.Sent.Bytes))) { OnLine = tally.OnLine };
 }

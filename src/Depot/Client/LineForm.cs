@@ -15,6 +15,9 @@ internal sealed class LineForm(DatasetManifest opened, SealedManifest? whole, Da
     /// <summary>The dataset that the other depots know.</summary>
     public DatasetManifest Manifest => whole?.Sealed ?? opened;
 
+    /// <summary>Whether the chunks travel sealed.</summary>
+    public bool IsSealed => seal is not null;
+
     /// <summary>The chunk to ask for.</summary>
     public Chunk Of(Chunk chunk) => whole?.Seal(chunk) ?? chunk;
 

@@ -22,6 +22,9 @@ internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
     /// <summary>Whether it has only a part so far: another receiver, or a relay on the way.</summary>
     public bool IsPeer { get; init; }
 
+    /// <summary>Whether it is asked for compressed packs.</summary>
+    public CodingChoice Coding { get; } = new();
+
     /// <summary>What it sent since the beginning, per second; above zero.</summary>
     public double BytesPerSecond =>
         Math.Max(1, Interlocked.Read(ref _bytes)) / Math.Max(0.001, clock.GetElapsedTime(_beganAt).TotalSeconds);

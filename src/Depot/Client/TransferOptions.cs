@@ -39,9 +39,13 @@ public sealed record DownloadTarget(string Folder, bool Force);
 
 /// <summary>What a transfer did.</summary>
 /// <param name="Root">The dataset.</param>
-/// <param name="Sent">What went over the line.</param>
+/// <param name="Sent">The content that was sent.</param>
 /// <param name="Reused">What was there already.</param>
-public sealed record TransferReport(ManifestRoot Root, DataSize Sent, DataSize Reused);
+public sealed record TransferReport(ManifestRoot Root, DataSize Sent, DataSize Reused)
+{
+    /// <summary>The bytes of the packs as a pull received them: less than the content where it came compressed.</summary>
+    public DataSize OnLine { get; init; }
+}
 
 /// <summary>How a client behaves towards a depot.</summary>
 public sealed record DepotClientOptions
@@ -75,6 +79,9 @@ public sealed record DepotClientOptions
 
     /// <summary>How long a depot may say nothing; 30 s unless stated.</summary>
     public TimeSpan SilenceMax { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether packs travel compressed; where that brings them sooner unless stated.</summary>
+    public CompressionUse Compression { get; init; } = CompressionUse.Adaptive;
 
     /// <summary>How often chunks that went missing meanwhile are transferred again; 3 unless stated.</summary>
     public int RoundCountMax { get; init; } = 3;

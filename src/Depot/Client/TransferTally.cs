@@ -8,6 +8,9 @@ internal sealed class TransferTally(DataSize total, IProgress<TransferProgress>?
 {
     private long _presentBytes;
     private long _sentBytes;
+    private long _lineBytes;
+
+    public DataSize OnLine => new(Interlocked.Read(ref _lineBytes));
 
     public DataSize Sent => new(Interlocked.Read(ref _sentBytes));
 
@@ -16,6 +19,9 @@ internal sealed class TransferTally(DataSize total, IProgress<TransferProgress>?
         Interlocked.Exchange(ref _presentBytes, present.Bytes);
         progress?.Report(new(present, total));
     }
+
+    /// <summary>Counts bytes as they come over the line.</summary>
+    public void CountLine(int bytes) => Interlocked.Add(ref _lineBytes, bytes);
 
     /// <summary>Counts a chunk that came or went; one that came twice is sent twice and there once.</summary>
     public void Add(Chunk chunk, bool isNew)

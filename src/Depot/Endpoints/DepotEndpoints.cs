@@ -127,7 +127,7 @@ internal static class RequestBody
         return (int)length;
     }
 
-    public static async Task<(List<ChunkHash> Hashes, bool Verify)> ReadListAsync(this HttpContext context, int countMax)
+    public static async Task<(List<ChunkHash> Hashes, ChunkList List)> ReadListAsync(this HttpContext context, int countMax)
     {
         context.StatedLength(DepotWire.ListBytesMax);
         ChunkList? list;
@@ -149,6 +149,6 @@ internal static class RequestBody
                 ? hash
                 : throw Refusal.Malformed("A chunk's hash is 64 lower-case hexadecimal digits."))
             .Distinct()];
-        return (hashes, list.Verify);
+        return (hashes, list);
     }
 }

@@ -39,7 +39,8 @@ public static class DepotWire
 /// <summary>A list of chunks in JSON.</summary>
 /// <param name="Chunks">Their hashes.</param>
 /// <param name="Verify">Whether the depot is to verify them before it sends them, because damage came before.</param>
-internal sealed record ChunkList(IReadOnlyList<string> Chunks, bool Verify = false);
+/// <param name="Codings">In which forms a pack may come beside the plain one; a depot that knows none of them sends it plain.</param>
+internal sealed record ChunkList(IReadOnlyList<string> Chunks, bool Verify = false, IReadOnlyList<string>? Codings = null);
 
 /// <summary>Why a depot refused, as <c>application/problem+json</c> (RFC 9457).</summary>
 /// <param name="Type">The stable name of the reason.</param>
