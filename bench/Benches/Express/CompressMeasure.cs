@@ -1,6 +1,8 @@
 namespace Meridian.Benches.Express;
 
-/// <summary>Content that compresses, with and without compression: over 100 Mbit/s, and over a line without a limit.</summary>
+/// <summary>
+/// Content that compresses, with and without compression: over 100 Mbit/s, and over a line without a limit; and content that does not.
+/// </summary>
 internal static class CompressMeasure
 {
     private const int Megabits = 100;
@@ -12,8 +14,9 @@ internal static class CompressMeasure
         var (slow, _) = lab.Wire(server, client, Megabits, TimeSpan.Zero);
         var (fast, _) = lab.Wire(server, client, megabitsPerSecond: 0, TimeSpan.Zero);
         var bytes = Math.Min(bench.Arguments.Number("--megabytes", 2048), 256) * 1024L * 1024;
-        var source = Corpus.Log(bench.Fresh("source"), bytes);
-        foreach (var (name, address) in new[] { ("slow", slow), ("fast", fast) })
+        var log = Corpus.Log(bench.Fresh("source"), bytes);
+        var random = Corpus.Large(bench.Fresh("source"), fileCount: 1, bytes);
+        foreach (var (name, address, source) in new[] { ("slow", slow, log), ("fast", fast, log), ("random", fast, random) })
         {
             using var depot = ServingDepot.Start(bench, server, bench.Fresh("depot"), source, address + ":7443");
             bench.WarmMemory(bytes);

@@ -37,7 +37,7 @@ internal static class ExchangeCommands
     {
         var name = verbs.Argument<string>("NAME", Texts.DatasetArgument);
         var from = verbs.Required<string>("--from", Texts.ImportFromOption);
-        var site = verbs.Required<string>("--at", Texts.PushSiteOption);
+        var site = verbs.Required<string>("--at", Texts.ImportSiteOption);
         var hash = verbs.Option<string?>("--sha256", Texts.HashOption);
         var endpoint = verbs.Option<string?>("--endpoint", Texts.EndpointOption);
         var store = verbs.Option<string?>("--store", Texts.StoreOption);

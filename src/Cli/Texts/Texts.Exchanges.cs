@@ -12,6 +12,8 @@ internal static partial class Texts
         "Let a depot send a dataset to a store outside the domain", "让中转库把数据集发送到域外存储");
     public static readonly Phrase ExportToOption = new("Where to: s3://bucket/prefix; each file becomes an object below it", "去处：s3://存储桶/前缀；每个文件成为其下的一个对象");
     public static readonly Phrase ExportSiteOption = new("The site whose depot sends it; any that has it unless given", "由哪个站点的中转库发送；默认为任一持有该数据集的站点");
+    public static readonly Phrase ImportSiteOption = new(
+        "The site whose depot fetches and keeps it, or one of its agents: SITE/POOL/NODE", "由哪个站点的中转库取回并存放，或指定其代理：站点/资源池/节点");
     public static readonly Phrase HashOption = new("What the file's SHA-256 must be", "文件应有的 SHA-256");
     public static readonly Phrase EndpointOption = new(
         "Where the S3-compatible store answers, such as https://s3.example.org; not needed with --store", "S3 兼容存储的地址，例如 https://s3.example.org；给出 --store 时无需填写");

@@ -42,9 +42,9 @@ internal sealed class ReadRequests(DepotStore store)
 
         // What is sealed looks like luck, and does not get smaller.
         if (list.Codings?.Contains(PackCoding.Name, StringComparer.Ordinal) == true && holding.Source is not SealedDataset && chunks.Count > 0)
-            await CodedPack.SendAsync(context, chunks, read);
+            await PackBody.SendSmallerAsync(context, chunks, read);
         else
-            await SendFramesAsync(context, chunks, read);
+            await PackBody.SendPlainAsync(context, chunks, read);
     }
 
     public async Task SendFileAsync(HttpContext context, DepotTicket ticket)
@@ -85,23 +85,5 @@ internal sealed class ReadRequests(DepotStore store)
         return hashes.ConvertAll(hash => manifest.TryGetChunk(hash, out var chunk)
             ? chunk
             : throw Refusal.NotPermitted("The ticket's dataset has no chunk " + hash + "."));
-    }
-
-    /// <summary>
-    /// Reads straight into the memory of the connection, small chunks gathered, so that a write is worth its cost: the
-    /// server's own way cuts a body into pieces of 4 KiB, each of them encrypted by itself.
-    /// </summary>
-    private static async Task SendFramesAsync(HttpContext context, List<Chunk> chunks, ReadChunk read)
-    {
-        context.Response.ContentLength = PackFrame.LengthBytes(chunks);
-        await context.Response.StartAsync(context.RequestAborted);
-        var writer = context.Response.BodyWriter;
-        foreach (var group in PackFrame.Groups(chunks))
-        {
-            var sizeBytes = (int)PackFrame.LengthBytes(group);
-            PackFrame.Fill(writer.GetSpan(sizeBytes), group, read);
-            writer.Advance(sizeBytes);
-            await writer.FlushAsync(context.RequestAborted);
-        }
     }
 }

@@ -4,7 +4,7 @@ namespace Meridian.Protocol.Rest;
 /// Asks for a dataset to be fetched from outside the domain (import) to a site, or sent out (export). Url: https://host/path/file, or
 /// s3://bucket/prefix with the endpoint of an S3-compatible store, unless the store says it.
 /// Store names a credential that the depot's operator keeps; no address holds one. Version null is the newest. Sha256 is of the
-/// one file of an import over HTTP. Site may be empty for an export.
+/// one file of an import over HTTP. Site is a site or one of its agents (site/pool/node), and may be empty for an export.
 /// </summary>
 public sealed record ExchangeWish(
     string Direction, string Dataset, string Project, int? Version, string Site, string Url, string? Endpoint, string? Store,

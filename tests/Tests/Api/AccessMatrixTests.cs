@@ -108,6 +108,8 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "GET", "exchanges", "", [401, 200, 200, 200, 200] },
         { "GET", "exchanges/99", "", [401, 404, 404, 404, 404] },
         { "POST", "exchanges", Import, [401, 403, 201, 403, 201] },
+        { "POST", "exchanges", Import.Replace("\"west\"", "\"west/cpu/n1\""), [401, 403, 201, 403, 201] },
+        { "POST", "exchanges", Import.Replace("\"west\"", "\"west/cpu/n9\""), [401, 403, 409, 403, 409] },
         { "POST", "exchanges", Import.Replace("https://", "https://user:secret@"), [401, 403, 400, 403, 400] },
         { "POST", "exchanges/99/cancel", "", [401, 403, 404, 403, 404] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },

@@ -22,9 +22,14 @@ internal sealed class Depots(ITicketIssuer tickets, INodeLoads loads)
         return (Best(nodes.Where(n => holders.Contains(n.Id))) ?? Best(nodes))?.Id;
     }
 
-    /// <summary>The least busy ready depot that holds all of the version, of the site if one is named.</summary>
-    public NodeId? Holding(Call call, DatasetVersion version, SiteId? site) => Best(call.State.Sites.Nodes.Values.Where(node =>
-        (site is null || node.Id.Site == site) && version.Parts.All(part => call.State.Data.HoldersOf(part.Root).Contains(node.Id))))?.Id;
+    /// <summary>The least busy ready depot at the place (a site, an agent, or anywhere where none is named) that holds all of the version.</summary>
+    public NodeId? Holding(Call call, DatasetVersion version, string place) => Best(call.State.Sites.Nodes.Values.Where(node =>
+        (place.Length == 0 || IsAt(node.Id, place)) && version.Parts.All(part => call.State.Data.HoldersOf(part.Root).Contains(node.Id))))?.Id;
+
+    /// <summary>The least busy ready depot at the place: a site, or an agent.</summary>
+    public NodeId? At(Call call, string place) => Best(call.State.Sites.Nodes.Values.Where(node => IsAt(node.Id, place)))?.Id;
+
+    private static bool IsAt(NodeId node, string place) => node.Value == place || node.Site.Value == place;
 
     public Rest.UploadTicket Write(NodeId node, ContentRoot root, long bytesMax, DateTimeOffset now) =>
         tickets.ForWrite(node, root, bytesMax, now);

@@ -72,11 +72,11 @@ internal static class ExchangeEndpoints
     private static bool IsSame(ExchangeRequest left, ExchangeRequest right) =>
         left.Direction == right.Direction && left.Dataset == right.Dataset && left.Place == right.Place;
 
-    /// <summary>The depot that does it: of an import any ready one of the site, of an export one that holds all of the version.</summary>
+    /// <summary>The depot that does it: of an import any ready one at the place, of an export one that holds all of the version.</summary>
     private static NodeId? NodeFor(Call call, ExchangeRequest request, string site, Depots depots) =>
         request.Direction == ExchangeDirection.Import
-            ? depots.ForUpload(call, new(site), new(""))
-            : depots.Holding(call, call.State.Data.Find(request.Dataset, request.Version)!, site.Length == 0 ? null : new SiteId(site));
+            ? depots.At(call, site)
+            : depots.Holding(call, call.State.Data.Find(request.Dataset, request.Version)!, site);
 
     private static (ExchangeRequest? Request, Refusal? Refusal) Read(Call call, Rest.ExchangeWish wish, SecretHash key)
     {
@@ -93,7 +93,7 @@ internal static class ExchangeEndpoints
                 return (null, Refusal.Of(Fault.Of("no-such-dataset", id)));
             version = wish.Version ?? dataset.Latest.Number;
         }
-        else if (!call.State.Sites.Sites.ContainsKey(new(wish.Site)))
+        else if (!call.State.Sites.Sites.ContainsKey(new(wish.Site.Split('/')[0])))
         {
             return (null, SiteEndpoints.Missing(wish.Site));
         }
