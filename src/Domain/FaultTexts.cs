@@ -88,6 +88,9 @@ public static class FaultTexts
             ["no-lease"] = ("Node '{0}' holds no lease to lengthen.", "节点“{0}”没有可续的租约。"),
             ["no-path"] = ("The links do not lead from '{0}' to '{1}'.", "所给链路不能从“{0}”通往“{1}”。"),
             ["no-replica"] = ("Depot '{0}' does not hold the data.", "中转库“{0}”没有该数据。"),
+            ["spread"] = (
+                "Job {0} has {1} tasks at work in '{2}' already, which is as many as its spread allows.",
+                "作业 {0} 在“{2}”中已有 {1} 个任务运行，达到其分散约束的上限。"),
             ["no-sandbox"] = ("Node '{0}' cannot isolate tasks.", "节点“{0}”不能隔离任务。"),
             ["no-such-dataset"] = ("There is no dataset '{0}'.", "没有数据集“{0}”。"),
             ["no-such-equivalence"] = (

@@ -13,6 +13,9 @@ public static class ResourceWords
         ["disk"] = ("disk", "磁盘"),
         ["accelerators"] = ("accelerators", "加速器"),
         ["bandwidth"] = ("bandwidth", "带宽"),
+        ["node"] = ("node", "节点"),
+        ["site"] = ("site", "站点"),
+        ["region"] = ("region", "区域"),
         ["tasks"] = ("running tasks", "运行任务数"),
     };
 }

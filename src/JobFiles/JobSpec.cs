@@ -161,6 +161,9 @@ public sealed partial record JobConstraints
 
     /// <summary>Whether tasks may use the node's network.</summary>
     [MemoryPackOrder(9)] public bool AllowsNetwork { get; init; }
+
+    /// <summary>How the tasks are kept apart, or nothing.</summary>
+    [MemoryPackOrder(10)] public Spread? Spread { get; init; }
 }
 
 /// <summary>A bound on the latency to a place.</summary>

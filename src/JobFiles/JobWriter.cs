@@ -85,6 +85,8 @@ internal static class JobWriter
             ? budget.Amount.ToString(CultureInfo.InvariantCulture) + " " + budget.Currency : "");
         Line(lines, "  isolation", constraints.Isolation == Usual.Constraints.Isolation ? "" : Word(constraints.Isolation));
         Line(lines, "  network", constraints.AllowsNetwork ? "host" : "");
+        Line(lines, "  spread", constraints.Spread is { } spread
+            ? string.Create(CultureInfo.InvariantCulture, $"{{ over: {Word(spread.Over)}, max: {spread.Max} }}") : "");
         if (lines.Length > 0)
             file.Append("constraints:\n").Append(lines);
     }

@@ -61,6 +61,8 @@ internal static class Placing
         var site = state.Sites.Sites[node.Id.Site];
         if (NodeFault(state.Sites, node, spec, placement.Shares, ClaimedRoom.On(state.Jobs, node.Id)) is { } unfit)
             return unfit;
+        if (Spreading.FaultOf(state.Sites, job, node.Id) is { } crowded)
+            return crowded;
         if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
             return missing;
 

@@ -72,6 +72,15 @@ internal static class JobKeys
         Required<LatencyTarget, TimeSpan>("max", "The bound one way, such as 5ms.",
             QuantityShapes.Time, (target, max) => target with { MaximumMicroseconds = Microseconds(max) }));
 
+    private static readonly MapShape<Spread> Spread = new(
+        new("spread", "spread"),
+        new(FailureDomain.Node, Max: 1),
+        Required<Spread, FailureDomain>("over", "What fails as a whole: node, site or region.",
+            TextShapes.Choice(("node", FailureDomain.Node), ("site", FailureDomain.Site), ("region", FailureDomain.Region)),
+            (spread, over) => spread with { Over = over }),
+        Key<Spread, int>("max", "The most tasks of the job at work in one of it; 1 unless given.",
+            QuantityShapes.Whole(1, TaskCountMax), (spread, max) => spread with { Max = max }));
+
     private static readonly MapShape<JobConstraints> Constraints = new(
         new("constraints", "constraints"),
         new(),
@@ -95,7 +104,9 @@ internal static class JobKeys
             (constraints, isolation) => constraints with { Isolation = isolation }),
         Key<JobConstraints, bool>("network", "Whether tasks may use the node's network; none unless given.",
             TextShapes.Choice(("none", false), ("host", true)),
-            (constraints, allows) => constraints with { AllowsNetwork = allows }));
+            (constraints, allows) => constraints with { AllowsNetwork = allows }),
+        Key<JobConstraints, Spread>("spread", "Keeps tasks apart, so that one failure takes few of them.",
+            Spread, (constraints, spread) => constraints with { Spread = spread }));
 
     private static readonly MapShape<ServiceDraft> Service = new(
         new("service", "service"),

@@ -3,6 +3,9 @@ namespace Meridian.JobFiles;
 /// <summary>What keys must satisfy together. Works on the nodes, so that every fault knows its place.</summary>
 internal static class JobRules
 {
+    /// <summary>The most tasks that are kept apart from each other.</summary>
+    private const int SpreadTaskCountMax = 10_000;
+
     /// <summary>Gives a job that is estimated longer than the usual timeout one that it can meet.</summary>
     public static JobSpec Complete(MapNode file, JobSpec job) =>
         file.Find("timeout") is null && job.Duration > job.Timeout ? job with { Timeout = job.Duration * 2 } : job;
@@ -14,6 +17,7 @@ internal static class JobRules
         HasTimeEnough(file, job, faults);
         HasSeparateMounts(file, faults);
         HasDistinctOutputs(file, faults);
+        CanBeSpread(file, job, faults);
     }
 
     private static void HasSomethingToRun(MapNode file, Faults faults)
@@ -77,6 +81,22 @@ internal static class JobRules
                     name.At,
                     new($"Two outputs are named '{name.Shown}'", $"两个输出都名为“{name.Shown}”"),
                     new("Give each output a name of its own", "请为每个输出指定不同的名称"));
+    }
+
+    private static void CanBeSpread(MapNode file, JobSpec job, Faults faults)
+    {
+        if (job.Constraints.Spread is not { } spread || (file.Find("constraints")?.Value as MapNode)?.Find("spread") is not { } key)
+            return;
+        if (job.IsGang && spread.Over != FailureDomain.Node && spread.Max < job.TaskCount)
+            faults.Add(
+                key.Key.At,
+                new("A gang lies in one pool, so it cannot be spread over sites or regions", "gang 位于同一资源池，不能分散到多个站点或区域"),
+                new("Spread it over nodes, or leave 'gang' out", "请按 node 分散，或去掉 gang"));
+        if (job.TaskCount > SpreadTaskCountMax)
+            faults.Add(
+                key.Key.At,
+                new($"A job of more than {SpreadTaskCountMax} tasks cannot be spread", $"超过 {SpreadTaskCountMax} 个任务的作业不能使用 spread"),
+                new("Split the job, or leave 'spread' out", "请拆分作业，或去掉 spread"));
     }
 
     private static IEnumerable<MapNode> Items(MapNode file, string key) =>

@@ -47,9 +47,20 @@ internal static class Account
     }
 
     /// <summary>Why a pool that satisfies every constraint still has no way to run the job.</summary>
-    private static Reason Unbringable(JobClass jobs, Candidate candidate) => jobs.Parts.IsEmpty
+    private static Reason Unbringable(JobClass jobs, Candidate candidate) => Crowded(jobs, [candidate]) is { } crowded ? crowded : jobs.Parts.IsEmpty
         ? new(ReasonCodes.GangTooLarge, [Text(jobs.Spec.TaskCount), "0"])
         : new(ReasonCodes.InputUnreachable, [jobs.Parts[0].Label.Name, candidate.View.Site.Id.Value]);
+
+    /// <summary>Why no eligible pool has a way to run another task of the class.</summary>
+    internal static PendingReason Nowhere(JobClass jobs) => Crowded(jobs, jobs.Candidates.Where(c => c.IsEligible)) ?? new(
+        ReasonCodes.NoCandidate,
+        [Text(jobs.Candidates.Length), jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable]);
+
+    /// <summary>That the job's own tasks are there already, as many as its spread allows; nothing where they are not.</summary>
+    private static PendingReason? Crowded(JobClass jobs, IEnumerable<Candidate> candidates) =>
+        jobs.Spread is { } spread && candidates.All(c => c.View.Nodes.All(n => spread.At(n.Node.Id) == 0))
+            ? new(ReasonCodes.Crowded, [Text(spread.Spread.Max), spread.Spread.Over.ToString().ToLowerInvariant()])
+            : null;
 
     internal static PendingReason Waiting(Option option) => new(
         option.IsNow ? ReasonCodes.InQueue : option.IsDeferred ? ReasonCodes.WaitsForData : ReasonCodes.WaitsForCapacity,

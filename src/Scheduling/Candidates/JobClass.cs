@@ -20,9 +20,10 @@ internal sealed class JobClass
 {
     private static readonly ConditionalWeakTable<JobSpec, string> Keys = [];
 
-    internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec)
+    internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec, Job? job = null)
     {
         (Spec, Expectation) = (spec, Expectation.Of(state.Jobs, project, spec));
+        Spread = spec.Constraints.Spread is { } spread ? new(state, spread, job) : null;
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
         var roots = new SortedSet<ContentRoot>();
         foreach (var input in spec.Inputs)
@@ -50,6 +51,9 @@ internal sealed class JobClass
     /// <summary>What experience says of the estimate.</summary>
     internal Expectation Expectation { get; }
 
+    /// <summary>Where tasks may still go by the spread asked for; nothing where none is. The class is then one job's own.</summary>
+    internal SpreadRoom? Spread { get; }
+
     /// <summary>What every task reads.</summary>
     internal ImmutableArray<NeededPart> Parts { get; }
 
@@ -66,10 +70,18 @@ internal sealed class JobClass
     internal PendingReason? Blocked { get; set; }
 
     /// <summary>What the jobs of one class have in common. Kept with the specification, which never changes.</summary>
-    internal static string KeyOf(JobsState jobs, ProjectId project, JobSpec spec)
+    internal static string KeyOf(JobsState jobs, Job job)
     {
-        var (share, margin) = Expectation.Of(jobs, project, spec);
-        return string.Create(CultureInfo.InvariantCulture, $"{project.Value}\n{share}|{margin}\n{Keys.GetValue(spec, Describe)}");
+        var (share, margin) = Expectation.Of(jobs, job.Project, job.Spec);
+        var own = job.Spec.Constraints.Spread is null ? 0 : job.Id;
+        return string.Create(CultureInfo.InvariantCulture, $"{job.Project.Value}\n{share}|{margin}|{own}\n{Keys.GetValue(job.Spec, Describe)}");
+    }
+
+    /// <summary>How many more tasks of the class fit on the node at once.</summary>
+    internal int SlotCount(NodeView node, TaskShape shape)
+    {
+        var count = node.SlotCount(shape);
+        return Spread is null ? count : Math.Min(count, Spread.At(node.Node.Id));
     }
 
     private PendingReason? WithoutCandidate()

@@ -25,7 +25,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     internal ImmutableArray<Option> Find(JobClass jobs, Candidate candidate, int waitingCount)
     {
         (int, int, int) stamp = (candidate.View.Version, stager.Version, waitingCount);
-        if (_kept.TryGetValue((jobs, candidate), out var kept)
+        if (jobs.Spread is null && _kept.TryGetValue((jobs, candidate), out var kept)
             && (kept.Stamp == stamp || (jobs.Parts.IsEmpty && !jobs.Spec.IsGang && kept.Stamp.Item1 == stamp.Item1)))
             return Delayed(jobs, kept.Options);
         var options = jobs.Spec.IsGang ? FindGang(jobs, candidate, waitingCount) : FindSingle(jobs, candidate, waitingCount);
@@ -38,7 +38,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         if (BestNode(jobs, candidate, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
             return null;
-        var seats = ImmutableArray.Create(new Seat(node, node.SlotCount(candidate.Shape), staging));
+        var seats = ImmutableArray.Create(new Seat(node, jobs.SlotCount(node, candidate.Shape), staging));
         return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
     }
 
@@ -115,7 +115,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             if (staging.Missing is not null)
                 return null;
             var isNow = !isFull && !staging.IsDeferred;
-            var seats = isNow ? ImmutableArray.Create(new Seat(node, node.SlotCount(candidate.Shape), staging)) : [];
+            var seats = isNow ? ImmutableArray.Create(new Seat(node, jobs.SlotCount(node, candidate.Shape), staging)) : [];
             return Price(jobs, candidate, seats, staging.Ready, from, staging.Price, waitingCount) with
             {
                 IsDeferred = staging.IsDeferred,
@@ -126,14 +126,15 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     private ImmutableArray<Option> FindGang(
         JobClass jobs, Candidate candidate, int waitingCount) => Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
     {
-        var calendar = stager.NewCalendar();
+        var (calendar, spread) = (stager.NewCalendar(), jobs.Spread?.Copy());
         var seats = ImmutableArray.CreateBuilder<Seat>();
         var (missing, ready, price) = (waitingCount, now, Money.Zero());
         foreach (var node in Ordered(jobs, candidate))
         {
-            var count = Math.Min(missing, node.SlotCount(candidate.Shape));
+            var count = Math.Min(missing, Math.Min(node.SlotCount(candidate.Shape), spread?.At(node.Node.Id) ?? int.MaxValue));
             if (count == 0)
                 continue;
+            spread?.Take(node.Node.Id, count);
             var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, calendar, mayDefer: false);
             if (staging.Missing is not null)
                 return null;
@@ -206,7 +207,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         (DataDistance Distance, (double, double) Rank) key = default;
         foreach (var node in candidate.View.Nodes)
         {
-            if ((withRoom ? node.SlotCount(candidate.Shape) : node.SlotCountWhenEmpty(candidate.Shape)) == 0)
+            if ((withRoom ? node.SlotCount(candidate.Shape) : node.SlotCountWhenEmpty(candidate.Shape)) == 0 || jobs.Spread?.At(node.Node.Id) == 0)
                 continue;
             var distance = jobs.Parts.IsEmpty ? default : stager.Distance(jobs.Parts, node.Node.Id);
             var mine = (distance, withRoom ? NodeChoice.Rank(node, candidate.Shape) : (0, NodeChoice.Leftover(node, candidate.Shape)));

@@ -104,10 +104,22 @@ internal static class Requirements
             foreach (var refusal in TooLarge(pool, shape.Demand, id))
                 yield return refusal;
         }
-        else if (spec.IsGang && slots < spec.TaskCount)
+        else if (spec.IsGang && Apart(pool, spec, shape) is var most && most < spec.TaskCount)
         {
-            yield return new(new(ReasonCodes.GangTooLarge, [Number(spec.TaskCount), Number(slots)]), Change: null);
+            yield return new(new(ReasonCodes.GangTooLarge, [Number(spec.TaskCount), Number(most)]), Change: null);
         }
+    }
+
+    /// <summary>How many tasks of a gang the pool holds when empty, kept apart as the job asks.</summary>
+    private static long Apart(PoolView pool, JobSpec spec, TaskShape shape)
+    {
+        var (most, each) = spec.Constraints.Spread switch
+        {
+            { Over: FailureDomain.Node, Max: var max } => (int.MaxValue, max),
+            { Max: var max } => (max, int.MaxValue),
+            null => (int.MaxValue, int.MaxValue),
+        };
+        return Math.Min(most, pool.Nodes.Sum(n => (long)Math.Min(each, n.SlotCountWhenEmpty(shape with { NeedsSandbox = false }))));
     }
 
     /// <summary>By what no node is large enough: by one thing alone, or by several at once on every node.</summary>

@@ -29,11 +29,7 @@ internal static class Quoting
 
     internal static PendingReason WhyNot(JobClass jobs, Choice choice) =>
         jobs.Blocked
-        ?? (choice.Refusal is { } refusal
-            ? new(refusal.Code, refusal.Particulars)
-            : new(ReasonCodes.NoCandidate, [
-                jobs.Candidates.Length.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable]));
+        ?? (choice.Refusal is { } refusal ? new(refusal.Code, refusal.Particulars) : Account.Nowhere(jobs));
 
     internal static ImmutableArray<PlannedTransfer> TransfersOf(Option option) =>
         [.. option.Seats.SelectMany(s => s.Staging.Transfers)];

@@ -94,9 +94,9 @@ internal sealed class BatchImprover
             if (job.Spec is not { TaskCount: 1, IsGang: false, Service: null } || job.Spec.Priority < priority || Waits.ForJobs(state, job) is not null
                 || Waits.Untimely(job, now) is not null || Waits.QuotaRoom(state, job).Count < 1)
                 continue;
-            var key = JobClass.KeyOf(state.Jobs, job.Project, job.Spec);
+            var key = JobClass.KeyOf(state.Jobs, job);
             if (!classes.TryGetValue(key, out var jobs))
-                classes.Add(key, jobs = new(state, fleet, job.Project, job.Spec));
+                classes.Add(key, jobs = new(state, fleet, job.Project, job.Spec, job));
             if (jobs.Blocked is null && WaitingTask.Of(state, job, jobs, now, options.PathCountMax) is { } task)
                 tasks.Add(task);
         }

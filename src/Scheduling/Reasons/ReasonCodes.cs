@@ -56,6 +56,9 @@ public static class ReasonCodes
     /// <summary>Refused: the pool is too small for the whole gang, even when empty.</summary>
     public const string GangTooLarge = "gang-too-large";
 
+    /// <summary>Refused: the job has as many tasks there as its spread allows.</summary>
+    public const string Crowded = "crowded";
+
     /// <summary>Refused: no node has the accelerators.</summary>
     public const string NoAccelerator = "no-accelerator";
 
@@ -177,7 +180,7 @@ public static class ReasonCodes
     public static readonly ImmutableArray<string> All =
     [
         Chosen, Dearer, Later, MoreCarbon, WorseBalance, Tie, PoolDraining, NoReadyNode, NoContainers, SiteNotAllowed,
-        RegionNotAllowed, ProviderNotAllowed, SovereigntyOfJob, SovereigntyOfInput, NoSandbox, TooLarge, GangTooLarge,
+        RegionNotAllowed, ProviderNotAllowed, SovereigntyOfJob, SovereigntyOfInput, NoSandbox, TooLarge, GangTooLarge, Crowded,
         NoAccelerator, TooFar, TooFarMeasured, Unreachable, InputUnreachable, InputMissing, Deadline, Budget, Funds, GangElsewhere,
         WaitsForCapacity, WaitsForData, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,

@@ -34,6 +34,9 @@ public static class ReasonTexts
             [ReasonCodes.TooLarge] = ("{0:word}: a task needs {1}, the largest node has {2}", "{0:word}：每个任务需要 {1}，最大的节点只有 {2}"),
             [ReasonCodes.GangTooLarge] = (
                 "the gang has {0} tasks; the whole pool has room for {1}", "成组作业有 {0} 个任务；整个资源池只能容纳 {1} 个"),
+            [ReasonCodes.Crowded] = (
+                "the job has {0} tasks in each {1:word} that could take one, which is as many as its spread allows",
+                "在每个可用的{1:word}中，作业已有 {0} 个任务，达到其分散约束的上限"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators: {0}", "没有节点具备所需加速器：{0}"),
             [ReasonCodes.TooFar] = (
                 "the declared latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的声明时延为 {1} 毫秒；目标为 {2} 毫秒"),
@@ -98,6 +101,7 @@ public static class ReasonTexts
             [ReasonCodes.NoSandbox] = ("no node isolates tasks", "没有节点能隔离任务"),
             [ReasonCodes.TooLarge] = ("no node is large enough", "没有足够大的节点"),
             [ReasonCodes.GangTooLarge] = ("the pool is too small for the gang", "资源池容纳不下整组任务"),
+            [ReasonCodes.Crowded] = ("its tasks are there already, as many as its spread allows", "其任务已达分散约束的上限"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators", "没有节点具备所需加速器"),
             [ReasonCodes.TooFar] = ("too far from the users", "离用户太远"),
             [ReasonCodes.TooFarMeasured] = ("too far from the users, as measured", "实测离用户太远"),

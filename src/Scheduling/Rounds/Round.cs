@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
@@ -239,6 +238,7 @@ internal sealed class Round
         while (taken < count && tasks.MoveNext())
         {
             var shares = option.Candidate.View.Take(seat.Node, option.Candidate.Shape);
+            placing.Jobs.Spread?.Take(seat.Node.Node.Id);
             placing.Add(new(tasks.Current, seat.Node.Node.Id, shares, start + run), option, _now);
             placing.Terms.Spend(option.CostMax);
             taken++;
@@ -272,9 +272,15 @@ internal sealed class Round
         foreach (var view in placing.Views)
             view.Proposed.Clear();
         if (refused is null)
+        {
             _placedCount += count;
+        }
         else
+        {
             placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, _state.Jobs, node));
+            _classes.Remove(JobClass.KeyOf(_state.Jobs, placing.Job)); // It may have counted them for its spread.
+        }
+
         placing.Clear();
         return refused;
     }
@@ -311,15 +317,13 @@ internal sealed class Round
 
     private static PendingReason Refused(JobClass jobs, Choice choice) => choice.Refusal is { } reason
         ? new(reason.Code, reason.Particulars)
-        : jobs.Blocked = new(ReasonCodes.NoCandidate, [
-            jobs.Candidates.Length.ToString(CultureInfo.InvariantCulture),
-            jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable]);
+        : jobs.Blocked = Account.Nowhere(jobs);
 
     private JobClass ClassOf(Job job)
     {
-        var key = JobClass.KeyOf(_state.Jobs, job.Project, job.Spec);
+        var key = JobClass.KeyOf(_state.Jobs, job);
         if (!_classes.TryGetValue(key, out var jobs))
-            _classes.Add(key, jobs = new(_state, _fleet, job.Project, job.Spec));
+            _classes.Add(key, jobs = new(_state, _fleet, job.Project, job.Spec, job));
         return jobs;
     }
 
