@@ -18,8 +18,8 @@ public static class FaultTexts
             ["bad-hash"] = (
                 "A SHA-256 is 64 lower-case hexadecimal digits, and is for the import of one file over HTTP.", "SHA-256 须为 64 位小写十六进制数字，且仅用于经 HTTP 导入单个文件。"),
             ["bad-place"] = (
-                "'{0}' is no place that data can come from or go to: use https://host/path/file, or s3://bucket/prefix with --endpoint or --store.",
-                "“{0}”不是可用的数据来源或去处：请使用 https://主机/路径/文件，或 s3://存储桶/前缀 并给出 --endpoint 或 --store。"),
+                "'{0}' is no place that data can come from or go to: use https://host/path/file, s3://bucket/prefix with --endpoint or --store, or file:///path of the depot's machine.",
+                "“{0}”不是可用的数据来源或去处：请使用 https://主机/路径/文件，s3://存储桶/前缀 并给出 --endpoint 或 --store，或中转库本机的 file:///路径。"),
             ["bad-place-secret"] = (
                 "The address '{0}' comes with a password or a signature, which the domain would have to keep: let the depot's operator keep it, and name it with --store.",
                 "地址“{0}”带有密码或签名，而域会保存地址：请由中转库运营者保管凭据，并用 --store 指明。"),

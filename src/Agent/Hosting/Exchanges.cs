@@ -11,6 +11,7 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
 {
     private readonly OutsideImport _imports = new(store, new LocalDisk(), new OutsideOptions(), time);
     private readonly OutsideExport _exports = new(store, new OutsideOptions(), time);
+    private readonly FolderExchange _folders = new(store);
     private readonly ConcurrentDictionary<long, Running> _running = new();
 
     /// <inheritdoc/>
@@ -66,7 +67,10 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
 
     private async Task<ExchangeReport> ImportAsync(ExchangeOrder order, Running running)
     {
-        var manifest = await _imports.RunAsync(Outside(order), Settings(), running.Progress, running.Token);
+        var outside = Outside(order);
+        var manifest = outside.Url.Scheme == FolderExchange.Scheme
+            ? await _folders.ImportAsync(outside, Settings(), running.Progress, running.Token)
+            : await _imports.RunAsync(outside, Settings(), running.Progress, running.Token);
         return new()
         {
             Exchange = order.Exchange,
@@ -83,7 +87,10 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
         var roots = order.Roots.Select(text => ManifestRoot.TryParse(text, out var root)
             ? root
             : throw new IngestException($"'{text}' is no dataset's root.", inner: null)).ToList();
-        await _exports.RunAsync(Outside(order), roots, Settings(), running.Progress, running.Token);
+        var outside = Outside(order);
+        await (outside.Url.Scheme == FolderExchange.Scheme
+            ? _folders.ExportAsync(outside, roots, Settings(), running.Progress, running.Token)
+            : _exports.RunAsync(outside, roots, Settings(), running.Progress, running.Token));
         return new()
         {
             Exchange = order.Exchange,
@@ -99,7 +106,7 @@ internal sealed class Exchanges(DepotStore store, string storesPath, TimeProvide
         _imports.Abandon(order.Exchange);
         try
         {
-            if (order.Export)
+            if (order.Export && order.Url.StartsWith(OutsideImport.S3Scheme, StringComparison.Ordinal))
                 await _exports.AbandonAsync(Outside(order), Settings(), CancellationToken.None);
         }
         catch (DepotException)

@@ -7,10 +7,10 @@ internal static partial class Texts
 {
     public static readonly Phrase DataImport = new(
         "Let a site's depot fetch a dataset from outside the domain", "让站点的中转库从域外取回数据集");
-    public static readonly Phrase ImportFromOption = new("Where it is: https://host/path/file or s3://bucket/prefix", "来源：https://主机/路径/文件 或 s3://存储桶/前缀");
+    public static readonly Phrase ImportFromOption = new("Where it is: https://host/path/file, s3://bucket/prefix, or file:///path of the depot's machine", "来源：https://主机/路径/文件、s3://存储桶/前缀，或中转库本机的 file:///路径");
     public static readonly Phrase DataExport = new(
         "Let a depot send a dataset to a store outside the domain", "让中转库把数据集发送到域外存储");
-    public static readonly Phrase ExportToOption = new("Where to: s3://bucket/prefix; each file becomes an object below it", "去处：s3://存储桶/前缀；每个文件成为其下的一个对象");
+    public static readonly Phrase ExportToOption = new("Where to: s3://bucket/prefix, where each file becomes an object, or file:///folder of the depot's machine", "去处：s3://存储桶/前缀（每个文件成为一个对象），或中转库本机的 file:///目录");
     public static readonly Phrase ExportSiteOption = new("The site whose depot sends it; any that has it unless given", "由哪个站点的中转库发送；默认为任一持有该数据集的站点");
     public static readonly Phrase ImportSiteOption = new(
         "The site whose depot fetches and keeps it, or one of its agents: SITE/POOL/NODE", "由哪个站点的中转库取回并存放，或指定其代理：站点/资源池/节点");

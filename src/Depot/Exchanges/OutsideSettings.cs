@@ -63,6 +63,9 @@ public sealed class OutsideSettings
     /// <summary>The stores, in the order of the file.</summary>
     public ImmutableArray<OutsideStore> Stores { get; }
 
+    /// <summary>The folders of this machine that may be read and written; none unless the operator says so.</summary>
+    public ImmutableArray<OutsideFolder> Folders { get; private init; } = [];
+
     /// <summary>
     /// Reads the file; without one, the default holds. A file with a credential must be its owner's alone. A credential may also be
     /// in the environment, as <c>MERIDIAN_STORE_NAME_AUTHORIZATION</c>, <c>…_ACCESS_KEY</c> and <c>…_SECRET_KEY</c>, with hyphens written as
@@ -78,7 +81,10 @@ public sealed class OutsideSettings
             var document = JsonSerializer.Deserialize<Document>(File.ReadAllBytes(path), Json) ?? new();
             if (document.Stores.Any(s => s.HasSecret) && !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~TreeFolders.Private) != 0)
                 throw Bad($"'{Path.GetFileName(path)}' holds credentials and may be read by others: chmod 600 it");
-            return new([.. document.Allow], document.OnlyAllowed, [.. document.Stores.Select(s => s.ToStore(environment))]);
+            return new([.. document.Allow], document.OnlyAllowed, [.. document.Stores.Select(s => s.ToStore(environment))])
+            {
+                Folders = [.. document.Folders.Select(f => f.ToFolder())],
+            };
         }
         catch (Exception fault) when (fault is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -121,6 +127,22 @@ public sealed class OutsideSettings
         public bool OnlyAllowed { get; init; }
 
         public IReadOnlyList<StoreLine> Stores { get; init; } = [];
+
+        public IReadOnlyList<FolderLine> Folders { get; init; } = [];
+    }
+
+    private sealed record FolderLine
+    {
+        public string Path { get; init; } = "";
+
+        public IReadOnlyList<string> Projects { get; init; } = [];
+
+        public OutsideFolder ToFolder()
+        {
+            if (!System.IO.Path.IsPathFullyQualified(Path) || Projects.Count == 0)
+                throw Bad($"the folder '{Path}' is no whole path, or names no projects that may use it");
+            return new(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)), Projects);
+        }
     }
 
     private sealed record StoreLine

@@ -95,9 +95,12 @@ internal sealed class Landing : IDisposable
         && FileBytes.TryRead(PathOf(_manifest.Entries[place.EntryIndex]), buffer[..chunk.SizeBytes], place.Offset);
 
     /// <summary>Fills what is missing from a source on this machine.</summary>
-    public void Fill(IChunkSource source, CancellationToken cancellation)
+    public void Fill(IChunkSource source, CancellationToken cancellation) =>
+        Fill([.. _manifest.Chunks.Where(chunk => !Has(chunk))], source, cancellation);
+
+    /// <summary>Fills these chunks, which are missing, from a source on this machine.</summary>
+    public void Fill(IReadOnlyList<Chunk> missing, IChunkSource source, CancellationToken cancellation)
     {
-        var missing = _manifest.Chunks.Where(chunk => !Has(chunk)).ToList();
         OnAllCores.Run(missing.Count, cancellation, (index, buffer) =>
         {
             source.ReadChunk(missing[index], buffer);

@@ -14,6 +14,9 @@ public static class ExchangeTexts
         ["outside-store"] = (
             "the depot has no store '{0}' that this project may use: ask its operator",
             "中转库没有本项目可用的存储“{0}”：请联系其运营者"),
+        ["outside-folder"] = (
+            "the depot may not use '{0}' for this project: its operator has to open the folder in the depot's stores file",
+            "中转库不允许本项目使用“{0}”：须由其运营者在存储配置文件中开放该目录"),
         ["outside-settings"] = ("the depot's stores file cannot be used: {0}", "中转库的存储配置文件无法使用：{0}"),
         ["outside-missing"] = ("there is nothing at '{0}' (404)", "“{0}”处没有内容（404）"),
         ["outside-forbidden"] = ("'{0}' may not be read with what the depot shows ({1})", "中转库的凭据无权访问“{0}”（{1}）"),

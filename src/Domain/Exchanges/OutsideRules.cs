@@ -31,6 +31,8 @@ public static class OutsideRules
             && (request.Place.Endpoint.Length == 0
                 ? request.Place.Store.Length > 0
                 : Uri.TryCreate(request.Place.Endpoint, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" && endpoint.Query.Length == 0),
+        "file" => url.Host.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0
+            && request.Place.Endpoint.Length == 0 && request.Place.Store.Length == 0,
         "http" or "https" => request.Direction == ExchangeDirection.Import && request.Place.Endpoint.Length == 0 && url.Fragment.Length == 0,
         _ => false,
     };
