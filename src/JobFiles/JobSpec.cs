@@ -184,6 +184,15 @@ public sealed partial record ServiceSpec
 
     /// <summary>The latency target to the users, or nothing.</summary>
     [MemoryPackOrder(2)] public LatencyTarget? Latency { get; init; }
+
+    /// <summary>
+    /// The places whose users are served, each within its target by replicas of its own: replicas take the places in turn.
+    /// Empty where all replicas serve the same users, as in what was written before there were several places.
+    /// </summary>
+    [MemoryPackOrder(3)] public ImmutableArray<LatencyTarget> Users { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The users that the replica serves, or nothing.</summary>
+    public LatencyTarget? UsersOf(int replica) => Users.IsEmpty ? null : Users[replica % Users.Length];
 }
 
 /// <summary>What the scheduler seeks under the constraints.</summary>

@@ -60,6 +60,7 @@ internal static class JobWriter
         ("port", service.Port == 0 ? "auto" : Number(service.Port)),
         ("health", service.HealthPath.Length == 0 ? "" : Quoted(service.HealthPath)),
         ("latency", Latency(service.Latency)),
+        ("users", service.Users.IsEmpty ? "" : "[" + string.Join(", ", service.Users.Select(Latency)) + "]"),
         ("replicas", taskCount > 1 ? Number(taskCount) : ""),
     ];
 

@@ -117,6 +117,9 @@ internal static class JobKeys
             TextShapes.UrlPath, (draft, path) => draft with { Spec = draft.Spec with { HealthPath = path } }),
         Key<ServiceDraft, LatencyTarget>("latency", "The latency target to the users.",
             Latency, (draft, latency) => draft with { Spec = draft.Spec with { Latency = latency } }),
+        Key<ServiceDraft, ImmutableArray<LatencyTarget>>("users", "Places whose users are served, each by replicas of its own within its target.",
+            new ListShape<LatencyTarget>(Latency, countMax: 64, new("Write a list, such as [{ to: east, max: 5ms }]", "请写成列表，例如 [{ to: east, max: 5ms }]")),
+            (draft, users) => draft with { Spec = draft.Spec with { Users = users } }),
         Key<ServiceDraft, int>("replicas", "How many run at once; 1 unless given.",
             QuantityShapes.Whole(1, TaskCountMax), (draft, count) => draft with { TaskCount = count }));
 

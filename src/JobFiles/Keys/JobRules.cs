@@ -18,6 +18,7 @@ internal static class JobRules
         HasSeparateMounts(file, faults);
         HasDistinctOutputs(file, faults);
         CanBeSpread(file, job, faults);
+        HasReplicasForAll(file, job, faults);
     }
 
     private static void HasSomethingToRun(MapNode file, Faults faults)
@@ -97,6 +98,17 @@ internal static class JobRules
                 key.Key.At,
                 new($"A job of more than {SpreadTaskCountMax} tasks cannot be spread", $"超过 {SpreadTaskCountMax} 个任务的作业不能使用 spread"),
                 new("Split the job, or leave 'spread' out", "请拆分作业，或去掉 spread"));
+    }
+
+    private static void HasReplicasForAll(MapNode file, JobSpec job, Faults faults)
+    {
+        if (job.Service is { } service && service.Users.Length > job.TaskCount
+            && (file.Find("service")?.Value as MapNode)?.Find("users") is { } users)
+            faults.Add(
+                users.Key.At,
+                new($"{service.Users.Length} places of users need as many replicas; there are {job.TaskCount}",
+                    $"{service.Users.Length} 处用户至少需要同样多的副本；现有 {job.TaskCount} 个"),
+                new("Raise 'replicas'", "请增大 replicas"));
     }
 
     private static IEnumerable<MapNode> Items(MapNode file, string key) =>

@@ -12,6 +12,13 @@ using Meridian.Scheduling.Transport;
 
 namespace Meridian.Scheduling.Candidates;
 
+/// <summary>Who asks for what.</summary>
+/// <param name="Project">Whose job it is.</param>
+/// <param name="Spec">What it asks for.</param>
+/// <param name="Job">The job, or nothing before it is handed in.</param>
+/// <param name="Users">The users whom its replicas of one place serve, or nothing.</param>
+internal readonly record struct JobAsk(ProjectId Project, JobSpec Spec, Job? Job = null, LatencyTarget? Users = null);
+
 /// <summary>
 /// Jobs that ask for the same: the same tenant's project, needs, inputs, constraints and objective. They are weighed
 /// together; only their deadlines and money differ.
@@ -20,10 +27,11 @@ internal sealed class JobClass
 {
     private static readonly ConditionalWeakTable<JobSpec, string> Keys = [];
 
-    internal JobClass(DomainState state, Fleet fleet, ProjectId project, JobSpec spec, Job? job = null)
+    internal JobClass(DomainState state, Fleet fleet, JobAsk ask)
     {
-        (Spec, Expectation) = (spec, Expectation.Of(state.Jobs, project, spec));
-        Spread = spec.Constraints.Spread is { } spread ? new(state, spread, job) : null;
+        var (project, spec) = (ask.Project, ask.Spec);
+        (Spec, Users, Expectation) = (spec, ask.Users, Expectation.Of(state.Jobs, project, spec));
+        Spread = spec.Constraints.Spread is { } spread ? new(state, spread, ask.Job) : null;
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
         var roots = new SortedSet<ContentRoot>();
         foreach (var input in spec.Inputs)
@@ -47,6 +55,9 @@ internal sealed class JobClass
     }
 
     internal JobSpec Spec { get; }
+
+    /// <summary>The users that the replicas of the class serve, where not all of the service serve the same.</summary>
+    internal LatencyTarget? Users { get; }
 
     /// <summary>What experience says of the estimate.</summary>
     internal Expectation Expectation { get; }

@@ -18,7 +18,7 @@ internal static class Requirements
         var spec = jobs.Spec;
         var refusals = ImmutableArray.CreateBuilder<Refusal>();
         long? latency = null;
-        foreach (var target in new[] { spec.Constraints.Latency, spec.Service?.Latency })
+        foreach (var target in new[] { spec.Constraints.Latency, spec.Service?.Latency, jobs.Users })
         {
             if (target is null)
                 continue;

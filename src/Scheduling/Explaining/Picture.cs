@@ -1,7 +1,4 @@
-using Meridian.Domain;
-using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
-using Meridian.JobFiles;
 using Meridian.Scheduling.Candidates;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Transport;
@@ -11,11 +8,11 @@ namespace Meridian.Scheduling.Explaining;
 /// <summary>One job alone before the domain as it is now.</summary>
 internal sealed class Picture
 {
-    internal Picture(DomainState state, ProjectId project, JobSpec spec, DateTimeOffset now, Job? job = null)
+    internal Picture(DomainState state, JobAsk ask, DateTimeOffset now)
     {
         var stager = new Stager(state, now);
         Finder = new(stager, now) { State = state };
-        Jobs = new(state, new Fleet(state.Sites, state.Jobs), project, spec, job);
+        Jobs = new(state, new Fleet(state.Sites, state.Jobs), ask);
     }
 
     internal OptionFinder Finder { get; }

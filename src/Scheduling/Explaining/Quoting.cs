@@ -14,7 +14,22 @@ internal static class Quoting
 {
     internal static JobQuote Quote(DomainState state, ProjectId project, JobSpec spec, DateTimeOffset now)
     {
-        var picture = new Picture(state, project, spec, now);
+        if (spec.Service is not { Users: { IsEmpty: false } users })
+            return Quote(state, new JobAsk(project, spec), now);
+
+        // The replicas of each place as if they were a job; the account is that of the first place that has to wait, or of the first.
+        var parts = users.Select((place, i) => Quote(
+            state, new(project, spec with { TaskCount = (spec.TaskCount + users.Length - 1 - i) / users.Length }, Job: null, place), now)).ToList();
+        return (parts.Find(p => p.PendingReason is not null) ?? parts[0]) with
+        {
+            Expected = parts.Aggregate(Money.Zero(), (sum, p) => sum + p.Expected),
+            HoldAtMost = parts.Aggregate(Money.Zero(), (sum, p) => sum + p.HoldAtMost),
+        };
+    }
+
+    private static JobQuote Quote(DomainState state, JobAsk ask, DateTimeOffset now)
+    {
+        var (picture, spec) = (new Picture(state, ask, now), ask.Spec);
         var terms = JobTerms.Of(spec, now);
         var choice = Choice.Of(picture.Finder, picture.Jobs, terms, now);
         var explanation = Account.Give(picture.Finder, picture.Jobs, terms, choice.Best, now);

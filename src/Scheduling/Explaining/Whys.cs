@@ -17,7 +17,7 @@ internal static class Whys
         if (job.WaitingCount == 0)
             return new(job.Explanation, [], PendingReason: null, []);
 
-        var picture = new Picture(state, job.Project, job.Spec, now, job);
+        var picture = new Picture(state, new(job.Project, job.Spec, job, job.Spec.Service?.UsersOf(job.WaitingTasks().First())), now);
         var terms = JobTerms.Of(state, job);
         var choice = Choice.Of(picture.Finder, picture.Jobs, terms, now);
         var explanation = Account.Give(picture.Finder, picture.Jobs, terms, choice.Best, now);

@@ -96,7 +96,7 @@ internal sealed class BatchImprover
                 continue;
             var key = JobClass.KeyOf(state.Jobs, job);
             if (!classes.TryGetValue(key, out var jobs))
-                classes.Add(key, jobs = new(state, fleet, job.Project, job.Spec, job));
+                classes.Add(key, jobs = new(state, fleet, new(job.Project, job.Spec, job)));
             if (jobs.Blocked is null && WaitingTask.Of(state, job, jobs, now, options.PathCountMax) is { } task)
                 tasks.Add(task);
         }

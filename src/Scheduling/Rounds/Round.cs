@@ -105,10 +105,12 @@ internal sealed class Round
         var (turnCount, placing) = (order.TurnCount(job.Spec), new Placing(job, jobs, JobTerms.Of(_state, job), order.IsOverdueTurn));
         if (!order.IsOverdueTurn && _intentions.Of(job.Id) is { } intention && Follow(placing, intention) is (true, var reason))
             return reason;
-        return job.Spec.IsGang
-            ? PlaceGang(placing)
-            : PlaceTasks(placing, tasks, Math.Min(room, turnCount))
-                ?? (room < job.WaitingCount && room <= turnCount ? quota : null) ?? pause;
+        if (job.Spec.IsGang)
+            return PlaceGang(placing);
+        var most = Math.Min(room, turnCount);
+        var isDivided = job.Spec.Service is { Users.IsEmpty: false };
+        return (isDivided ? PlaceReplicas(placing, [.. tasks], most) : PlaceTasks(placing, tasks, most))
+            ?? (room < job.WaitingCount && room <= turnCount ? quota : null) ?? pause;
     }
 
     /// <summary>
@@ -152,6 +154,26 @@ internal sealed class Round
         foreach (var seat in best.Seats)
             Take(placing, best, seat, tasks, seat.Count);
         return Flush(placing);
+    }
+
+    /// <summary>Places the replicas of a service that has users in several places, those of each place near them.</summary>
+    private PendingReason? PlaceReplicas(Placing placing, List<int> waiting, int room)
+    {
+        PendingReason? why = null;
+        var service = placing.Job.Spec.Service!;
+        foreach (var users in service.Users)
+        {
+            var (job, placedBefore) = (_state.Jobs.Jobs[placing.Job.Id], _placedCount);
+            var jobs = new JobClass(_state, _fleet, new(job.Project, job.Spec, job, users));
+            var near = waiting.FindAll(replica => ReferenceEquals(service.UsersOf(replica), users));
+            if (near.Count == 0 || room <= 0)
+                continue;
+            var reason = jobs.Blocked ?? PlaceTasks(new(job, jobs, JobTerms.Of(_state, job), placing.IsOverdueTurn), near, Math.Min(room, near.Count));
+            why ??= reason;
+            room -= _placedCount - placedBefore;
+        }
+
+        return why;
     }
 
     /// <summary>Places tasks one node after another, each where the next task is best off.</summary>
@@ -208,8 +230,8 @@ internal sealed class Round
     /// <summary>Proposes what was gathered, and that others make room for so many more.</summary>
     private PendingReason? Yielded(Placing placing, Choice choice, int count)
     {
-        if (placing.Job.Spec.IsBestEffort || !_yielders.IsAny)
-            return null;
+        if (placing.Job.Spec.IsBestEffort || !_yielders.IsAny || placing.Jobs.Users is not null)
+            return null; // Nobody stops for replicas of one place among several: it is not said here which they are.
         var isFirst = placing.Placements.Count == 0;
         if (Flush(placing) is { } refused)
             return refused;
@@ -323,7 +345,7 @@ internal sealed class Round
     {
         var key = JobClass.KeyOf(_state.Jobs, job);
         if (!_classes.TryGetValue(key, out var jobs))
-            _classes.Add(key, jobs = new(_state, _fleet, job.Project, job.Spec, job));
+            _classes.Add(key, jobs = new(_state, _fleet, new(job.Project, job.Spec, job)));
         return jobs;
     }
 

@@ -61,6 +61,7 @@ public sealed partial class DocumentTests
         || explained.Contains(key.Split('.')[^1]) && key.StartsWith("constraints.", StringComparison.Ordinal)
         || explained.Contains(key.Split('.')[^1]) && key.StartsWith("service.", StringComparison.Ordinal)
         || key.Contains(".latency.", StringComparison.Ordinal)
+        || key.StartsWith("service.users[].", StringComparison.Ordinal)
         || keys.Exists(other => other.StartsWith(key + ".", StringComparison.Ordinal) || other.StartsWith(key + "[].", StringComparison.Ordinal));
 
     private static IEnumerable<string> Commands(string readme) =>
