@@ -18,7 +18,7 @@ internal static class AgentOrders
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node, IDepotTickets tickets)
     {
-        foreach (var (transfer, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
+        foreach (var (transfer, hop) in state.Data.OpenHopsTo(node).Where(o => o.Hop.State == HopState.Moving))
             yield return Fetch(state, transfer, hop, tickets);
 
         foreach (var exchange in state.Exchanges.Moving.Where(e => e.Node == node))

@@ -77,7 +77,7 @@ public sealed partial class SchedulingLoop(
     {
         var state = domain.Latest.State;
         var now = clock.Now(); // The writer's time: what it decides by.
-        if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered && !state.Data.NeedsPlan(state.Network.LinkChanges, now))
+        if (state.Jobs.Queue.IsEmpty && !state.Data.HasUndelivered && !state.Data.NeedingPlan(state.Network.LinkChanges, now).Any())
             return (false, LookAgain);
         var round = Scheduler.Plan(state, now, Options, planning.Intentions);
         planning.Look(state, now, state.Jobs.Queue.Count - round.Commands.Length);

@@ -18,6 +18,7 @@ public readonly partial record struct HopKey(long Transfer, int Hop);
 /// <param name="Fetches">What depots pull now, by the number of the order.</param>
 /// <param name="FetchCount">How many orders to pull there ever were.</param>
 /// <param name="ByKey">The transfer that each key made.</param>
+/// <param name="Index">The open transfers by what is asked about them all the time.</param>
 [MemoryPackable]
 public sealed partial record DataState(
     ImmutableSortedDictionary<DatasetId, Dataset> Datasets,
@@ -26,13 +27,15 @@ public sealed partial record DataState(
     ImmutableSortedSet<long> Open,
     ImmutableSortedDictionary<long, HopKey> Fetches,
     long FetchCount,
-    ImmutableSortedDictionary<SecretHash, long> ByKey)
+    ImmutableSortedDictionary<SecretHash, long> ByKey,
+    TransferIndex Index)
 {
     /// <summary>No data.</summary>
     public static readonly DataState Empty = new(
         ImmutableSortedDictionary<DatasetId, Dataset>.Empty,
         ImmutableSortedDictionary<ContentRoot, ImmutableSortedSet<NodeId>>.Empty, IdMap<Transfer>.Empty, [],
-        ImmutableSortedDictionary<long, HopKey>.Empty, FetchCount: 0, ImmutableSortedDictionary<SecretHash, long>.Empty);
+        ImmutableSortedDictionary<long, HopKey>.Empty, FetchCount: 0, ImmutableSortedDictionary<SecretHash, long>.Empty,
+        TransferIndex.Empty);
 
     /// <summary>The depots that hold the content, whole.</summary>
     public ImmutableSortedSet<NodeId> HoldersOf(ContentRoot root) => Replicas.GetValueOrDefault(root, []);
@@ -42,11 +45,15 @@ public sealed partial record DataState(
     public IEnumerable<(Transfer Transfer, Hop Hop)> OpenHops => Open.Select(id => Transfers[id])
         .SelectMany(t => t.Hops.Where(h => h.State != HopState.Done), (t, h) => (t, h));
 
+    /// <summary>Those of them that lead to the depot.</summary>
+    public IEnumerable<(Transfer Transfer, Hop Hop)> OpenHopsTo(NodeId to) => Index.To(to).Select(id => Transfers[id])
+        .SelectMany(t => t.Hops.Where(h => h.State != HopState.Done && h.To == to), (t, h) => (t, h));
+
     /// <summary>
     /// The transfer that is bringing the content to the depot for good and soon, or nothing: one that is paused, or waits
     /// for cheap hours, is not waited for.
     /// </summary>
-    public Transfer? Underway(ContentRoot root, NodeId to) => Open.Select(id => Transfers[id]).FirstOrDefault(t =>
+    public Transfer? Underway(ContentRoot root, NodeId to) => Index.To(to, root).Select(id => Transfers[id]).FirstOrDefault(t =>
         IsAwaited(t) && t.Hops.Any(h => h.HoldsCircuits && h.Root == root && h.To == to && t.IsTarget(h)));
 
     /// <summary>Whether tasks may wait for the transfer.</summary>
@@ -76,8 +83,9 @@ public sealed partial record DataState(
     public bool HasUndelivered => Datasets.Values.Any(d => d.Versions.Any(v =>
         v.DeliverTo.Value.Length > 0 && v.Parts.Any(p => !HoldersOf(p.Root).Any(n => n.Site == v.DeliverTo))));
 
-    /// <summary>Whether a transfer needs another way, or may find a cheaper one since the links have changed.</summary>
-    public bool NeedsPlan(long linkChanges, DateTimeOffset now) => Open.Any(id => TransferRules.NeedsPlan(Transfers[id], linkChanges, now));
+    /// <summary>The transfers that need another way, or may find a cheaper one since the links have changed, by number.</summary>
+    public IEnumerable<Transfer> NeedingPlan(long linkChanges, DateTimeOffset now) => Index.Suspects(linkChanges, now)
+        .Select(id => Transfers[id]).Where(t => TransferRules.NeedsPlan(t, linkChanges, now));
 
     /// <summary>The only thing that changes the data. Events of other features pass by.</summary>
     public DataState Evolve(DomainEvent happened) => happened switch
@@ -106,6 +114,7 @@ public sealed partial record DataState(
     {
         Transfers = Transfers.Set(transfer.Id, transfer),
         Open = Open.Add(transfer.Id),
+        Index = Index.With(before: null, transfer),
         ByKey = transfer.Request.IdempotencyKey.Value.Length > 0 ? ByKey.SetItem(transfer.Request.IdempotencyKey, transfer.Id) : ByKey,
     };
 
@@ -120,6 +129,7 @@ public sealed partial record DataState(
     {
         State = e.State,
         Fetch = 0,
+        Window = h.WindowAt(e.At),
         BytesPaid = e.State == HopState.Paused ? h.BytesDone : h.BytesPaid,
         Price = h.Price - e.Charge,
     }));
@@ -151,7 +161,11 @@ public sealed partial record DataState(
         return this with { Fetches = fetches };
     }
 
-    private DataState With(long id, Func<Transfer, Transfer> change) => this with { Transfers = Transfers.Set(id, change(Transfers[id])) };
+    private DataState With(long id, Func<Transfer, Transfer> change)
+    {
+        var (before, after) = (Transfers[id], change(Transfers[id]));
+        return this with { Transfers = Transfers.Set(id, after), Index = Index.With(before, after) };
+    }
 }
 
 /// <summary>How a transfer changes.</summary>

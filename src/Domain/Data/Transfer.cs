@@ -102,7 +102,7 @@ public sealed partial record PlannedHop(ContentRoot Root, DataSize Size, NodeId 
 /// <param name="Windows">When it moves and from where, in order of time.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Fetch">The order that the depot follows now, or 0. Every start has a number of its own, so news of an earlier one is old news.</param>
-/// <param name="Window">The window in which it was started last, from 0.</param>
+/// <param name="Window">The window in which it moves, or the first in which it may be started, from 0.</param>
 /// <param name="BytesDone">What is known to be there: coarse while it moves.</param>
 /// <param name="BytesPaid">What of it was paid before the windows were planned.</param>
 /// <param name="BytesMoved">What was really sent, once it is over.</param>
@@ -123,6 +123,18 @@ public sealed partial record Hop(
     /// <summary>When its last window ends.</summary>
     [MemoryPackIgnore]
     public DateTimeOffset Finish => Windows[^1].Finish;
+
+    /// <summary>
+    /// From when on the passing of time may ask something of it: to start in its window, or to halt between two; nothing when
+    /// it ends by itself.
+    /// </summary>
+    [MemoryPackIgnore]
+    public DateTimeOffset? Next => State switch
+    {
+        HopState.Waiting => Windows[Window].Start,
+        HopState.Moving when Window < Windows.Length - 1 => Windows[Window].Finish,
+        _ => null,
+    };
 
     /// <summary>What has to come, as the plan of the moment sees it.</summary>
     [MemoryPackIgnore]

@@ -100,7 +100,7 @@ internal static class Exchanging
     /// <summary>An import that was cancelled came all the same: the depot may drop it, unless somebody names the content.</summary>
     private static Decision Late(DomainState state, Exchange exchange, ReportExchange c) =>
         exchange.Request.Direction == ExchangeDirection.Import && exchange.State != ExchangeState.Done && c.Failure is null
-            && !state.Data.HoldersOf(c.Content.Root).Contains(c.Node) && !state.Data.OpenHops.Any(o => o.Hop.Root == c.Content.Root && o.Hop.To == c.Node)
+            && !state.Data.HoldersOf(c.Content.Root).Contains(c.Node) && !state.Data.OpenHopsTo(c.Node).Any(o => o.Hop.Root == c.Content.Root)
             ? Decision.Of(new RelayCleared(c.Content.Root, c.Node))
             : Decision.Nothing;
 }

@@ -64,7 +64,7 @@ internal static class Transferring
     /// <summary>What the node was to pull is pulled by nobody now.</summary>
     internal static void GiveUp(Draft draft, NodeId node, string reason)
     {
-        foreach (var id in draft.State.Data.Open)
+        foreach (var id in draft.State.Data.Index.To(node))
         {
             for (var index = 0; draft.State.Data.Transfers[id] is { IsOpen: true } transfer && index < transfer.Hops.Length; index++)
             {
@@ -79,10 +79,8 @@ internal static class Transferring
     /// <summary>Starts hops whose windows have come, and halts those whose windows are over while others follow.</summary>
     internal static void Tick(Draft draft)
     {
-        foreach (var id in draft.State.Data.Open)
+        foreach (var id in draft.State.Data.Index.DueAt(draft.Now))
         {
-            if (draft.State.Data.Transfers[id].State == TransferState.Paused)
-                continue;
             for (var index = 0; index < draft.State.Data.Transfers[id].Hops.Length; index++)
             {
                 var hop = draft.State.Data.Transfers[id].Hops[index];
@@ -194,8 +192,7 @@ internal static class Transferring
         var transfer = data.Transfers[id];
         foreach (var hop in transfer.Hops.Where(h => h.State == HopState.Done && !transfer.IsTarget(h)))
         {
-            if (!data.HoldersOf(hop.Root).Contains(hop.To) && !data.OpenHops.Any(o => o.Hop.Root == hop.Root && o.Hop.To == hop.To)
-                && !data.Open.Any(o => data.Transfers[o].Hops.Any(h => h.State == HopState.Done && h.Root == hop.Root && h.To == hop.To)))
+            if (!data.HoldersOf(hop.Root).Contains(hop.To) && !data.Index.To(hop.To, hop.Root).Any())
                 draft.Add(new RelayCleared(hop.Root, hop.To));
         }
     }

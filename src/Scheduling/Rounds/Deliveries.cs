@@ -36,7 +36,7 @@ internal static class Deliveries
     /// <summary>At most so many new plans for parts of transfers whose ways failed or went by; the higher priority first.</summary>
     internal static IEnumerable<ReplanTransfer> Replan(Func<DomainState> state, DateTimeOffset now, int limit)
     {
-        var lost = state().Data.Open.Select(id => state().Data.Transfers[id]).Where(t => TransferRules.NeedsPlan(t, state().Network.LinkChanges, now))
+        var lost = state().Data.NeedingPlan(state().Network.LinkChanges, now)
             .OrderByDescending(t => t.Request.Priority).ThenBy(t => t.Id).Take(limit).ToList();
         foreach (var transfer in lost)
         {

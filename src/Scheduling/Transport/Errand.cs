@@ -85,7 +85,7 @@ internal sealed class Errand
     /// <summary>The ready depot of the site that does least, or nothing.</summary>
     internal NodeId? DepotOf(SiteId site) => _state.Sites.Nodes.Values
         .Where(n => n.Id.Site == site && IsReady(n.Id))
-        .OrderBy(n => _state.Data.OpenHops.Count(o => o.Hop.To == n.Id)).ThenBy(n => n.Id)
+        .OrderBy(n => _state.Data.OpenHopsTo(n.Id).Count()).ThenBy(n => n.Id)
         .Select(n => (NodeId?)n.Id)
         .FirstOrDefault();
 

@@ -24,7 +24,8 @@ public static class StateRules
             .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))
             .Concat(Ledger(state))
             .Concat(Claims(state))
-            .Concat(Indexes(state, attempts));
+            .Concat(Indexes(state, attempts))
+            .Concat(Missing(state.Data, state.Network.LinkChanges, now));
     }
 
     private static IEnumerable<string> Broken(Node node, List<Attempt> attempts)
@@ -184,5 +185,25 @@ public static class StateRules
 
         if (state.Data.Fetches.Count != state.Data.OpenHops.Count(o => o.Hop.State == HopState.Moving))
             yield return "the fetches are not those of the hops that move";
+        var index = state.Data.Transfers.Values.Aggregate(TransferIndex.Empty, (all, transfer) => all.With(before: null, transfer));
+        if (!index.Due.SequenceEqual(state.Data.Index.Due) || !index.Cheaper.SequenceEqual(state.Data.Index.Cheaper)
+            || !index.Lost.SequenceEqual(state.Data.Index.Lost) || !index.Places.SequenceEqual(state.Data.Index.Places))
+            yield return "the index of the transfers is not that of the transfers";
+    }
+
+    /// <summary>Open transfers of which something is to be done and of which the index says nothing.</summary>
+    private static IEnumerable<string> Missing(DataState data, long linkChanges, DateTimeOffset now)
+    {
+        var (due, suspects) = (data.Index.DueAt(now), data.Index.Suspects(linkChanges, now));
+        foreach (var transfer in data.Open.Select(id => data.Transfers[id]))
+        {
+            var isAsked = transfer.State != TransferState.Paused && transfer.Hops.Any(h =>
+                (h.State == HopState.Moving && h.WindowAt(now) != h.Window)
+                || (h.State == HopState.Waiting && h.Windows[h.WindowAt(now)].Start <= now));
+            if (isAsked && !due.Contains(transfer.Id))
+                yield return $"transfer {transfer.Id} is due, and no tick would see it";
+            if (TransferRules.NeedsPlan(transfer, linkChanges, now) && !suspects.Contains(transfer.Id))
+                yield return $"transfer {transfer.Id} needs another plan, and nobody would see it";
+        }
     }
 }

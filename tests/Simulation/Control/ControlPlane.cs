@@ -131,7 +131,7 @@ internal sealed class ControlPlane
     {
         if (!IsAlive)
             return;
-        if (IsOpen && (!State.Jobs.Queue.IsEmpty || State.Data.HasUndelivered || State.Data.NeedsPlan(State.Network.LinkChanges, Time)))
+        if (IsOpen && (!State.Jobs.Queue.IsEmpty || State.Data.HasUndelivered || State.Data.NeedingPlan(State.Network.LinkChanges, Time).Any()))
         {
             foreach (var command in Scheduler.Plan(State, Time, new()).Commands)
                 Ask(command, _ => { });

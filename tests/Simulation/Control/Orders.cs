@@ -47,7 +47,7 @@ internal static class Orders
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node)
     {
-        foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving && o.Hop.To == node))
+        foreach (var (_, hop) in state.Data.OpenHopsTo(node).Where(o => o.Hop.State == HopState.Moving))
             yield return Fetch(hop);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))

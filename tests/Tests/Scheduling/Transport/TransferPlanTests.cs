@@ -106,6 +106,30 @@ public sealed class TransferPlanTests
     }
 
     [Fact]
+    public void The_time_asks_nothing_of_transfers_that_wait_between_two_windows_or_move_in_their_last()
+    {
+        // 52 GB need more than the one cheap hour of a day, so the rest waits for that of the next.
+        var domain = new TestDomain().Centre("east").Centre("west").Data("scene", mebibytes: 50_000, "east/main/n00");
+        Declare(domain, "east", "west", cheapHour: 14);
+        var id = domain.Order(Errands.Wish("scene", TransferMode.Offpeak, ["west"], deadline: domain.Now + TimeSpan.FromHours(40)));
+        var windows = domain.State.Data.Transfers[id].Hops[0].Windows;
+        Assert.Equal([14, 14], windows.Select(w => w.Start.Hour));
+
+        var asked = new List<DateTimeOffset>();
+        for (var until = windows[1].Finish; domain.Now < until; domain.Now += TimeSpan.FromMinutes(1))
+        {
+            if (domain.State.Data.Index.DueAt(domain.Now).Contains(id))
+                asked.Add(domain.Now);
+            domain.Do(new Meridian.Domain.Jobs.Tick());
+        }
+
+        Assert.Equal(3, asked.Count);
+        Assert.Equal(
+            [windows[0].Start, windows[0].Finish, windows[1].Start],
+            asked.Select(at => windows.SelectMany(w => new[] { w.Start, w.Finish }).Last(moment => moment <= at)));
+    }
+
+    [Fact]
     public void Off_peak_is_refused_where_it_would_not_arrive()
     {
         var domain = Pair(mbps: 1);
