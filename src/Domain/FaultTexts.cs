@@ -129,6 +129,8 @@ public static class FaultTexts
             ["sovereignty"] = (
                 "The dataset '{0}' stays under '{1}'; site '{2}' is under '{3}'.", "数据集“{0}”须留在“{1}”的法律之下；站点“{2}”适用“{3}”。"),
             ["task-not-waiting"] = ("Task {0} of job {1} does not wait.", "作业 {1} 的任务 {0} 不在等待。"),
+            ["tasks-apart"] = (
+                "The tasks of job {0} are kept together on one {2:word}; node '{1}' is not there.", "作业 {0} 的任务须在同一{2:word}；节点“{1}”不在其中。"),
             ["token-exists"] = ("There is a token '{0}' already.", "已有令牌“{0}”。"),
             ["transfer-incomplete"] = (
                 "The hops do not bring all of dataset '{0}' to site '{1}'.", "所给各段没有把数据集“{0}”的全部内容送到站点“{1}”。"),

@@ -1,8 +1,9 @@
+using Meridian.JobFiles;
 using Meridian.Primitives;
 
 namespace Meridian.Domain;
 
-/// <summary>What people call the resources that faults and reasons name by a code.</summary>
+/// <summary>What people call the resources and places that faults and reasons name by a code.</summary>
 public static class ResourceWords
 {
     /// <summary>The words by code.</summary>
@@ -16,6 +17,15 @@ public static class ResourceWords
         ["node"] = ("node", "节点"),
         ["site"] = ("site", "站点"),
         ["region"] = ("region", "区域"),
+        ["switch"] = ("switch", "交换机"),
         ["tasks"] = ("running tasks", "运行任务数"),
+    };
+
+    /// <summary>The code of the kind of place in which tasks are kept together.</summary>
+    public static string CodeOf(Together together) => together switch
+    {
+        Together.Node => "node",
+        Together.Switch => "switch",
+        _ => "site",
     };
 }

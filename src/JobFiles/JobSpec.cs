@@ -164,6 +164,9 @@ public sealed partial record JobConstraints
 
     /// <summary>How the tasks are kept apart, or nothing.</summary>
     [MemoryPackOrder(10)] public Spread? Spread { get; init; }
+
+    /// <summary>How near to each other its tasks are while they live.</summary>
+    [MemoryPackOrder(11)] public Together Together { get; init; }
 }
 
 /// <summary>A bound on the latency to a place.</summary>

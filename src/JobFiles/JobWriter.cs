@@ -88,6 +88,7 @@ internal static class JobWriter
         Line(lines, "  network", constraints.AllowsNetwork ? "host" : "");
         Line(lines, "  spread", constraints.Spread is { } spread
             ? string.Create(CultureInfo.InvariantCulture, $"{{ over: {Word(spread.Over)}, max: {spread.Max} }}") : "");
+        Line(lines, "  together", constraints.Together == Together.Anywhere ? "" : Word(constraints.Together));
         if (lines.Length > 0)
             file.Append("constraints:\n").Append(lines);
     }

@@ -19,6 +19,9 @@ public sealed record AgentOptions
     /// <summary>The node's name. Default the machine's.</summary>
     public string Node { get; init; } = Environment.MachineName.ToLowerInvariant();
 
+    /// <summary>The switch of the site that the machine is connected to, for tasks that are kept together. Default unknown.</summary>
+    public string NetworkSwitch { get; init; } = "";
+
     /// <summary>Where the depot listens. Default a free port of the loopback address.</summary>
     public IPEndPoint DepotListen { get; init; } = new(IPAddress.Loopback, 0);
 
@@ -58,6 +61,8 @@ public sealed record AgentOptions
             yield return (
                 $"The node '{Node}' is not a name: {Names.Rule}. Choose one with --node.",
                 $"节点“{Node}”不是有效名称：{Names.RuleZh}。请用 --node 指定。");
+        if (NetworkSwitch.Length > 0 && !Names.IsValid(NetworkSwitch))
+            yield return ($"The switch '{NetworkSwitch}' is not a name: {Names.Rule}.", $"交换机“{NetworkSwitch}”不是有效名称：{Names.RuleZh}。");
         if (CpuMillicores <= 0 || Memory <= DataSize.Zero)
             yield return ("An agent offers more than no processor and no memory.", "代理提供的处理器与内存须大于零。");
         if (ServiceAddress.Equals(IPAddress.Any) || ServiceAddress.Equals(IPAddress.IPv6Any))

@@ -17,6 +17,7 @@ internal static class Machine
         IsolationNote = driver.Note,
         DepotUrl = (options.DepotUrl ?? depot).ToString(),
         OperatingSystem = RuntimeInformation.OSDescription,
+        NetworkSwitch = options.NetworkSwitch,
         BootId = ReadFirstLine("/proc/sys/kernel/random/boot_id"),
     };
 

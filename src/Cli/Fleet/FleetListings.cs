@@ -41,7 +41,8 @@ internal static class FleetListings
         new(Texts.ColumnCpu, node => Share(node.Used.CpuMillicores, node.Total.CpuMillicores, Shown.Cores)),
         new(Texts.ColumnMemory, node => Share(node.Used.MemoryBytes, node.Total.MemoryBytes, Shown.Size)),
         new(Texts.ColumnAccelerators, node => Share(node.Used.Accelerators, node.Total.Accelerators, Count)),
-        new(Texts.ColumnIsolated, node => node.CanSandbox ? "yes" : "no: " + node.IsolationNote) { IsWord = true });
+        new(Texts.ColumnIsolated, node => node.CanSandbox ? "yes" : "no: " + node.IsolationNote) { IsWord = true },
+        new(Texts.ColumnSwitch, node => node.NetworkSwitch) { IsWide = true });
 
     public static readonly Listing<LinkView> Links = new(
         link => link.Id,

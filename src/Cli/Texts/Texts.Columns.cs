@@ -27,6 +27,7 @@ internal static partial class Texts
     public static readonly Phrase ColumnRunning = new("RUNNING", "运行");
     public static readonly Phrase ColumnMoved = new("MOVED", "传输量");
     public static readonly Phrase ColumnIsolated = new("SANDBOX", "沙箱");
+    public static readonly Phrase ColumnSwitch = new("SWITCH", "交换机");
     public static readonly Phrase ColumnEndpoint = new("ENDPOINT", "端点");
     public static readonly Phrase ColumnVerdict = new("VERDICT", "结论");
     public static readonly Phrase ColumnWhy = new("WHY", "原因");

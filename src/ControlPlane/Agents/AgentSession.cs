@@ -70,7 +70,8 @@ internal sealed class AgentSession(
                 node, new(inventory.CpuMillicores, new(inventory.MemoryBytes), new(inventory.DiskBytes)),
                 [.. inventory.Accelerators.SelectMany(a => Enumerable.Repeat(
                     new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), Math.Clamp(a.Count, 0, 1024)))],
-                inventory.DepotUrl, inventory.CanSandbox, inventory.IsolationNote, inventory.OperatingSystem, services.Lease),
+                inventory.DepotUrl, inventory.CanSandbox, inventory.IsolationNote, inventory.OperatingSystem, services.Lease,
+                inventory.NetworkSwitch),
             cancellation);
         if (decision.Fault is { } fault)
             throw AgentRefusals.Of(StatusCode.PermissionDenied, fault, language);

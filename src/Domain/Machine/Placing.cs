@@ -23,6 +23,9 @@ internal static class Placing
         if (job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
             return Decision.Refuse("after-open", c.Job);
 
+        if (ApartFault(state, job, c.Placements) is { } apart)
+            return new([], apart, Value: 0);
+
         if (!c.Victims.IsEmpty)
             return Yielding.Claim(state, c, now);
 
@@ -44,6 +47,26 @@ internal static class Placing
         if (c.Explanation is { } explanation)
             draft.Add(new JobExplained(c.Job, explanation));
         return draft.Decide();
+    }
+
+    /// <summary>Where tasks that are kept together would not be; nodes that there are not are refused one by one.</summary>
+    private static Fault? ApartFault(DomainState state, Job job, ImmutableArray<TaskPlacement> placements)
+    {
+        var together = job.Spec.Constraints.Together;
+        if (together == Together.Anywhere)
+            return null;
+        var place = Nearness.PlaceOf(state.Sites, job);
+        foreach (var placement in placements)
+        {
+            if (!state.Sites.Nodes.TryGetValue(placement.Node, out var node))
+                continue;
+            var here = Nearness.PlaceOf(together, node);
+            place ??= here;
+            if (!string.Equals(place, here, StringComparison.Ordinal))
+                return Fault.Of("tasks-apart", job.Id, placement.Node, ResourceWords.CodeOf(together));
+        }
+
+        return null;
     }
 
     private static Fault? Place(Draft draft, long jobId, TaskPlacement placement)

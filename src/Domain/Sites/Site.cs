@@ -118,11 +118,12 @@ public enum NodeState
 /// <param name="KeyThumbprint">The SHA-256 of the agent's public key.</param>
 /// <param name="EnrolledAt">When it joined.</param>
 /// <param name="ComebackCount">How often it came back with an expired certificate.</param>
+/// <param name="NetworkSwitch">The name of the switch of its site that it is connected to, or empty where nobody told.</param>
 [MemoryPackable]
 public sealed partial record Node(
     NodeId Id, NodeState State, Capacity Total, Capacity Used, ImmutableArray<Accelerator> Accelerators,
     [property: CanonicalTime] DateTimeOffset LeaseUntil, string DepotUrl, bool CanSandbox, string Note, string OperatingSystem,
-    string KeyThumbprint, [property: CanonicalTime] DateTimeOffset EnrolledAt, int ComebackCount);
+    string KeyThumbprint, [property: CanonicalTime] DateTimeOffset EnrolledAt, int ComebackCount, string NetworkSwitch);
 
 /// <summary>A single-use permission to join a site.</summary>
 /// <param name="Secret">The hash of the secret.</param>

@@ -124,8 +124,10 @@ public static class SiteRules
     {
         if (!state.Nodes.TryGetValue(c.Node, out var node) || node.State == NodeState.Banned)
             return Decision.Refuse("node-banned", c.Node);
+        if (c.NetworkSwitch.Length > 0 && !Names.IsValid(c.NetworkSwitch))
+            return Decision.Refuse("bad-name", c.NetworkSwitch);
         return Decision.Of(new NodeReported(
-            c.Node, c.Total, c.Accelerators, c.DepotUrl, c.CanSandbox, c.Note, c.OperatingSystem, now + c.Lease));
+            c.Node, c.Total, c.Accelerators, c.DepotUrl, c.CanSandbox, c.Note, c.OperatingSystem, now + c.Lease, c.NetworkSwitch));
     }
 
     private static Decision Renew(SitesState state, RenewLease c, DateTimeOffset now)

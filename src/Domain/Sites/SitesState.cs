@@ -44,6 +44,7 @@ public sealed partial record SitesState(
             CanSandbox = e.CanSandbox,
             Note = e.Note,
             OperatingSystem = e.OperatingSystem,
+            NetworkSwitch = e.NetworkSwitch,
             LeaseUntil = e.LeaseUntil,
         }),
         LeaseRenewed e => With(e.Node, node => node with { LeaseUntil = e.Until }),
@@ -67,7 +68,7 @@ public sealed partial record SitesState(
         ? known with { KeyThumbprint = e.KeyThumbprint, EnrolledAt = e.At, ComebackCount = 0 }
         : new(
             e.Node, NodeState.Enrolled, default, default, [], default, DepotUrl: "", CanSandbox: false, Note: "",
-            OperatingSystem: "", e.KeyThumbprint, e.At, ComebackCount: 0);
+            OperatingSystem: "", e.KeyThumbprint, e.At, ComebackCount: 0, NetworkSwitch: "");
 
     // What attempts hold of an accelerator stays held when the agent tells its inventory again, or tells of fewer.
     private static ImmutableArray<Accelerator> Renew(ImmutableArray<Accelerator> held, ImmutableArray<Accelerator> told)

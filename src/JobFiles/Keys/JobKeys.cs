@@ -106,7 +106,11 @@ internal static class JobKeys
             TextShapes.Choice(("none", false), ("host", true)),
             (constraints, allows) => constraints with { AllowsNetwork = allows }),
         Key<JobConstraints, Spread>("spread", "Keeps tasks apart, so that one failure takes few of them.",
-            Spread, (constraints, spread) => constraints with { Spread = spread }));
+            Spread, (constraints, spread) => constraints with { Spread = spread }),
+        Key<JobConstraints, Together>("together", "Where tasks are kept together while they run: on one node, behind one switch, at one site; anywhere unless given.",
+            TextShapes.Choice(
+                ("anywhere", Together.Anywhere), ("node", Together.Node), ("switch", Together.Switch), ("site", Together.Site)),
+            (constraints, together) => constraints with { Together = together }));
 
     private static readonly MapShape<ServiceDraft> Service = new(
         new("service", "service"),

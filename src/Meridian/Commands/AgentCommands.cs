@@ -50,6 +50,11 @@ internal static class AgentCommands
         Description = Say("The depot's address as others reach it.", "其他站点访问中转库的地址。"),
     };
 
+    private static readonly Option<string> NetworkSwitch = new("--switch")
+    {
+        Description = Say("The switch that this machine is connected to, for tasks that are kept together.", "本机所连的交换机，用于须放在一起的任务。"),
+    };
+
     private static readonly Option<string> ServiceAddress = new("--service-address")
     {
         Description = Say("The address of this machine by which users reach services.", "用户访问本机服务所用的地址。"),
@@ -108,7 +113,7 @@ internal static class AgentCommands
 
     private static Command WithOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Pool, Node, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops, Stores })
+        foreach (var option in new Option[] { Data, Pool, Node, NetworkSwitch, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops, Stores })
             command.Add(option);
         return command;
     }
@@ -141,6 +146,7 @@ internal static class AgentCommands
             DataDirectory = Path.GetFullPath(parsed.GetRequiredValue(Data)),
             JoinToken = token,
             Pool = parsed.GetRequiredValue(Pool),
+            NetworkSwitch = parsed.GetValue(NetworkSwitch) ?? "",
             DepotListen = depot,
             ServiceAddress = service,
             DepotUrl = parsed.GetValue(DepotUrl),

@@ -21,7 +21,7 @@ public sealed record PriceList(decimal CpuCoreHour, decimal MemoryGibHour, IRead
 
 public sealed record NodeView(
     string Id, string AgentId, string State, Usage Used, Usage Total, double LoadShare, bool CanSandbox, string IsolationNote,
-    DateTimeOffset LastSeen, string OperatingSystem);
+    DateTimeOffset LastSeen, string OperatingSystem, string NetworkSwitch);
 
 public sealed record Usage(long CpuMillicores, long MemoryBytes, long DiskBytes, int Accelerators);
 

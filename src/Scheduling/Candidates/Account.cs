@@ -47,14 +47,20 @@ internal static class Account
     }
 
     /// <summary>Why a pool that satisfies every constraint still has no way to run the job.</summary>
-    private static Reason Unbringable(JobClass jobs, Candidate candidate) => Crowded(jobs, [candidate]) is { } crowded ? crowded : jobs.Parts.IsEmpty
-        ? new(ReasonCodes.GangTooLarge, [Text(jobs.Spec.TaskCount), "0"])
+    private static Reason Unbringable(JobClass jobs, Candidate candidate) =>
+        jobs.Place is { } place && Places.Of(jobs, candidate.View).Count == 0 ? new(ReasonCodes.TasksElsewhere, [place])
+        : Crowded(jobs, [candidate]) is { } crowded ? crowded
+        : jobs.Parts.IsEmpty ? new(ReasonCodes.GangTooLarge, [Text(jobs.Spec.TaskCount), "0"])
         : new(ReasonCodes.InputUnreachable, [jobs.Parts[0].Label.Name, candidate.View.Site.Id.Value]);
 
     /// <summary>Why no eligible pool has a way to run another task of the class.</summary>
     internal static PendingReason Nowhere(JobClass jobs) => Crowded(jobs, jobs.Candidates.Where(c => c.IsEligible)) ?? new(
         ReasonCodes.NoCandidate,
-        [Text(jobs.Candidates.Length), jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable]);
+        [
+            Text(jobs.Candidates.Length),
+            jobs.Place is not null ? ReasonCodes.TasksElsewhere
+            : jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable,
+        ]);
 
     /// <summary>That the job's own tasks are there already, as many as its spread allows; nothing where they are not.</summary>
     private static PendingReason? Crowded(JobClass jobs, IEnumerable<Candidate> candidates) =>

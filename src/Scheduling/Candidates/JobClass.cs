@@ -32,6 +32,7 @@ internal sealed class JobClass
         var (project, spec) = (ask.Project, ask.Spec);
         (Spec, Users, Expectation) = (spec, ask.Users, Expectation.Of(state.Jobs, project, spec));
         Spread = spec.Constraints.Spread is { } spread ? new(state, spread, ask.Job) : null;
+        Place = ask.Job is null ? null : Nearness.PlaceOf(state.Sites, ask.Job);
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
         var roots = new SortedSet<ContentRoot>();
         foreach (var input in spec.Inputs)
@@ -74,6 +75,9 @@ internal sealed class JobClass
     /// <summary>Every pool, in the order of the names.</summary>
     internal ImmutableArray<Candidate> Candidates { get; }
 
+    /// <summary>Where the job's living tasks keep the others to, or nothing. The class is then one job's own.</summary>
+    internal string? Place { get; private set; }
+
     /// <summary>How its options are compared; fixed when it is first weighed in a round.</summary>
     internal Weighing? Weighing { get; set; }
 
@@ -84,7 +88,7 @@ internal sealed class JobClass
     internal static string KeyOf(JobsState jobs, Job job)
     {
         var (share, margin) = Expectation.Of(jobs, job.Project, job.Spec);
-        var own = job.Spec.Constraints.Spread is null ? 0 : job.Id;
+        var own = job.Spec.Constraints.Spread is null && !IsBound(job.Spec) ? 0 : job.Id;
         return string.Create(CultureInfo.InvariantCulture, $"{job.Project.Value}\n{share}|{margin}|{own}\n{Keys.GetValue(job.Spec, Describe)}");
     }
 
@@ -94,6 +98,16 @@ internal sealed class JobClass
         var count = node.SlotCount(shape);
         return Spread is null ? count : Math.Min(count, Spread.At(node.Node.Id));
     }
+
+    /// <summary>Notes that a task goes to the node.</summary>
+    internal void Take(NodeView node)
+    {
+        Spread?.Take(node.Node.Id);
+        if (IsBound(Spec))
+            Place ??= Nearness.PlaceOf(Spec.Constraints.Together, node.Node);
+    }
+
+    private static bool IsBound(JobSpec spec) => spec is { Constraints.Together: not Together.Anywhere, TaskCount: > 1 };
 
     private PendingReason? WithoutCandidate()
     {
@@ -130,6 +144,7 @@ internal sealed class JobClass
         Add(spec.Container.Length > 0);
         Add(spec.IsBestEffort);
         Add(spec.IsGang ? spec.TaskCount : 0);
+        Add(bounds.Together);
         Add(spec.Service is not null);
         Add(spec.Service?.Latency);
         Add(bounds.Latency);

@@ -26,17 +26,18 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         (int, int, int) stamp = (candidate.View.Version, stager.Version, waitingCount);
         if (jobs.Spread is null && _kept.TryGetValue((jobs, candidate), out var kept)
+            && string.Equals(kept.Place, jobs.Place, StringComparison.Ordinal)
             && (kept.Stamp == stamp || (jobs.Parts.IsEmpty && !jobs.Spec.IsGang && kept.Stamp.Item1 == stamp.Item1)))
             return Delayed(jobs, kept.Options);
         var options = jobs.Spec.IsGang ? FindGang(jobs, candidate, waitingCount) : FindSingle(jobs, candidate, waitingCount);
-        _kept[(jobs, candidate)] = new(stamp, options);
+        _kept[(jobs, candidate)] = new(stamp, jobs.Place, options);
         return Delayed(jobs, options);
     }
 
     /// <summary>The option to start a task at the pool now, with its input along the way; nothing where that cannot be done.</summary>
     internal Option? Along(JobClass jobs, Candidate candidate, CircuitWay? way)
     {
-        if (BestNode(jobs, candidate, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
+        if (BestNode(jobs, candidate, candidate.View.Nodes, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
             return null;
         var seats = ImmutableArray.Create(new Seat(node, jobs.SlotCount(node, candidate.Shape), staging));
         return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
@@ -60,7 +61,9 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         var candidate = option.Candidate;
         if (candidate.View.ReservedUntil is null && option.RoomAt > now)
-            candidate.View.Reserve(candidate.Shape, count, LiveAt(candidate).Select(a => (a, LatestEnd(a, candidate))), now);
+            candidate.View.Reserve(
+                Places.Of(jobs, candidate.View), candidate.Shape, count,
+                LiveAt(candidate, candidate.View.Nodes).Select(a => (a, LatestEnd(a, candidate))), now);
     }
 
     /// <summary>When the attempt is stopped if it does not end; one that should be over by then is given a minute.</summary>
@@ -100,13 +103,14 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
 
     private ImmutableArray<Option> FindSingle(JobClass jobs, Candidate candidate, int waitingCount)
     {
-        var node = BestNode(jobs, candidate, withRoom: true);
+        var nodes = Places.ForNext(jobs, candidate, waitingCount);
+        var node = BestNode(jobs, candidate, nodes, withRoom: true);
         var isFull = node is null;
-        node ??= BestNode(jobs, candidate, withRoom: false);
+        node ??= BestNode(jobs, candidate, nodes, withRoom: false);
         if (node is null)
             return [];
 
-        var roomAt = isFull ? RoomForOne(jobs, candidate) : now;
+        var roomAt = isFull ? RoomForOne(jobs, candidate, nodes) : now;
         if (roomAt is not { } from)
             return [];
         return Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
@@ -123,13 +127,18 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         });
     }
 
-    private ImmutableArray<Option> FindGang(
-        JobClass jobs, Candidate candidate, int waitingCount) => Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
+    private ImmutableArray<Option> FindGang(JobClass jobs, Candidate candidate, int waitingCount) =>
+        PlaceForAll(jobs, candidate, waitingCount) is { } place
+            ? Variants(mayDiffer: !jobs.Parts.IsEmpty, haste => Gather(jobs, candidate, place, waitingCount, haste))
+            : [];
+
+    private Option? Gather(
+        JobClass jobs, Candidate candidate, (IReadOnlyList<NodeView> Nodes, DateTimeOffset RoomAt) place, int waitingCount, Haste haste)
     {
         var (calendar, spread) = (stager.NewCalendar(), jobs.Spread?.Copy());
         var seats = ImmutableArray.CreateBuilder<Seat>();
         var (missing, ready, price) = (waitingCount, now, Money.Zero());
-        foreach (var node in Ordered(jobs, candidate))
+        foreach (var node in Ordered(jobs, candidate, place.Nodes))
         {
             var count = Math.Min(missing, Math.Min(node.SlotCount(candidate.Shape), spread?.At(node.Node.Id) ?? int.MaxValue));
             if (count == 0)
@@ -145,10 +154,8 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
                 return Price(jobs, candidate, seats.ToImmutable(), ready, now, price, waitingCount);
         }
 
-        return RoomForAll(jobs, candidate, waitingCount) is { } from
-            ? Price(jobs, candidate, [], ready, from, price, waitingCount)
-            : null;
-    });
+        return Price(jobs, candidate, [], ready, place.RoomAt, price, waitingCount);
+    }
 
     private static ImmutableArray<Option> Variants(bool mayDiffer, Func<Haste, Option?> find)
     {
@@ -178,34 +185,50 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     }
 
     /// <summary>When there is room for a task, by what lives there and what the round has proposed.</summary>
-    private DateTimeOffset? RoomForOne(JobClass jobs, Candidate candidate)
+    private DateTimeOffset? RoomForOne(JobClass jobs, Candidate candidate, IReadOnlyList<NodeView> nodes)
     {
         if (!_waitlists.TryGetValue((jobs, candidate), out var waitlist))
             _waitlists.Add((jobs, candidate), waitlist = new());
-        waitlist.Restart(candidate.View.SlotTimes(candidate.Shape, LiveAt(candidate), now));
+        waitlist.Restart(PoolView.SlotTimes(nodes, candidate.Shape, LiveAt(candidate, nodes), now));
         return waitlist.Next ?? candidate.View.ReservedUntil;
     }
 
-    private DateTimeOffset? RoomForAll(JobClass jobs, Candidate candidate, int count)
+    /// <summary>The place of the pool with room for all first, and when; of equals the nearest to the data, then the tightest.</summary>
+    private (IReadOnlyList<NodeView> Nodes, DateTimeOffset RoomAt)? PlaceForAll(JobClass jobs, Candidate candidate, int count)
     {
-        var missing = count - candidate.View.SlotCount(candidate.Shape);
-        return missing <= 0
-            ? now
-            : candidate.View.SlotTimes(candidate.Shape, LiveAt(candidate), now)
-                .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault() ?? candidate.View.ReservedUntil;
+        var isBound = jobs.Spec.Constraints.Together != Together.Anywhere;
+        (IReadOnlyList<NodeView> Nodes, (DateTimeOffset At, DataDistance, long) Key)? best = null;
+        foreach (var nodes in Places.Of(jobs, candidate.View))
+        {
+            if (isBound && Places.SlotsWhenEmpty(jobs, nodes, candidate.Shape) < count)
+                continue;
+            var slots = Places.Slots(jobs, nodes, candidate.Shape);
+            if (RoomForAll(candidate, nodes, count - slots) is not { } at)
+                continue;
+            var key = (at, isBound && !jobs.Parts.IsEmpty ? nodes.Min(n => stager.Distance(jobs.Parts, n.Node.Id)) : default, slots);
+            if (best is null || key.CompareTo(best.Value.Key) < 0)
+                best = (nodes, key);
+        }
+
+        return best is { } found ? (found.Nodes, found.Key.At) : null;
     }
 
-    private IEnumerable<Attempt> LiveAt(Candidate candidate) => candidate.View.Nodes
+    private DateTimeOffset? RoomForAll(Candidate candidate, IReadOnlyList<NodeView> nodes, long missing) => missing <= 0
+        ? now
+        : PoolView.SlotTimes(nodes, candidate.Shape, LiveAt(candidate, nodes), now)
+            .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault() ?? candidate.View.ReservedUntil;
+
+    private IEnumerable<Attempt> LiveAt(Candidate candidate, IReadOnlyList<NodeView> nodes) => nodes
         .SelectMany(n => State.Jobs.ByNode.GetValueOrDefault(n.Node.Id, []))
         .Select(id => State.Jobs.Current(id)?.Live)
         .OfType<Attempt>()
         .Concat(candidate.View.Proposed);
 
-    private NodeView? BestNode(JobClass jobs, Candidate candidate, bool withRoom)
+    private NodeView? BestNode(JobClass jobs, Candidate candidate, IReadOnlyList<NodeView> nodes, bool withRoom)
     {
         NodeView? best = null;
         (DataDistance Distance, (double, double) Rank) key = default;
-        foreach (var node in candidate.View.Nodes)
+        foreach (var node in nodes)
         {
             if ((withRoom ? node.SlotCount(candidate.Shape) : node.SlotCountWhenEmpty(candidate.Shape)) == 0 || jobs.Spread?.At(node.Node.Id) == 0)
                 continue;
@@ -218,10 +241,10 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
         return best;
     }
 
-    private IEnumerable<NodeView> Ordered(JobClass jobs, Candidate candidate) => candidate.View.Nodes
+    private IEnumerable<NodeView> Ordered(JobClass jobs, Candidate candidate, IReadOnlyList<NodeView> nodes) => nodes
         .OrderBy(n => stager.Distance(jobs.Parts, n.Node.Id))
         .ThenByDescending(n => n.SlotCount(candidate.Shape))
         .ThenBy(n => n.Node.Id);
 
-    private sealed record Kept((int, int, int) Stamp, ImmutableArray<Option> Options);
+    private sealed record Kept((int, int, int) Stamp, string? Place, ImmutableArray<Option> Options);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Meridian.Domain;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
@@ -104,14 +105,20 @@ internal static class Requirements
             foreach (var refusal in TooLarge(pool, shape.Demand, id))
                 yield return refusal;
         }
-        else if (spec.IsGang && Apart(pool, spec, shape) is var most && most < spec.TaskCount)
+        else if (spec.IsGang && Apart(pool.Nodes, spec, shape) is var most && most < spec.TaskCount)
         {
             yield return new(new(ReasonCodes.GangTooLarge, [Number(spec.TaskCount), Number(most)]), Change: null);
         }
+        else if (spec.IsGang && Places.Of(spec.Constraints.Together, pool).Max(nodes => Apart(nodes, spec, shape)) is var within && within < spec.TaskCount)
+        {
+            var kind = ResourceWords.CodeOf(spec.Constraints.Together);
+            yield return new(
+                new(ReasonCodes.PlaceTooSmall, [Number(spec.TaskCount), kind, Number(within)]), new(ReasonCodes.AllowApart, [kind, id]));
+        }
     }
 
-    /// <summary>How many tasks of a gang the pool holds when empty, kept apart as the job asks.</summary>
-    private static long Apart(PoolView pool, JobSpec spec, TaskShape shape)
+    /// <summary>How many tasks of a gang the nodes hold when empty, kept apart as the job asks.</summary>
+    private static long Apart(IReadOnlyList<NodeView> nodes, JobSpec spec, TaskShape shape)
     {
         var (most, each) = spec.Constraints.Spread switch
         {
@@ -119,7 +126,7 @@ internal static class Requirements
             { Max: var max } => (max, int.MaxValue),
             null => (int.MaxValue, int.MaxValue),
         };
-        return Math.Min(most, pool.Nodes.Sum(n => (long)Math.Min(each, n.SlotCountWhenEmpty(shape with { NeedsSandbox = false }))));
+        return Math.Min(most, nodes.Sum(n => (long)Math.Min(each, n.SlotCountWhenEmpty(shape with { NeedsSandbox = false }))));
     }
 
     /// <summary>By what no node is large enough: by one thing alone, or by several at once on every node.</summary>

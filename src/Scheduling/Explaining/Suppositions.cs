@@ -61,7 +61,7 @@ internal static class Suppositions
             state = state.Evolve([
                 new NodeEnrolled(id, new SecretHash(""), "", now),
                 new NodeReported(
-                    id, like.Total, accelerators, like.DepotUrl, like.CanSandbox, like.Note, like.OperatingSystem, now + LongAgo),
+                    id, like.Total, accelerators, like.DepotUrl, like.CanSandbox, like.Note, like.OperatingSystem, now + LongAgo, like.NetworkSwitch),
             ]);
         }
 

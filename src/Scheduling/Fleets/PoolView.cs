@@ -35,35 +35,53 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
 
     /// <summary>
     /// Keeps room for so many tasks from the moment at which there will be enough whatever happens, which is when enough of
-    /// what lives has come to its latest end. Nothing where that never comes.
+    /// what lives has come to its latest end. They are all at one of the places, where that comes first. Nothing where it never does.
     /// </summary>
-    internal void Reserve(TaskShape shape, int count, IEnumerable<(Attempt Attempt, DateTimeOffset LatestEnd)> live, DateTimeOffset now)
+    internal void Reserve(
+        IReadOnlyList<IReadOnlyList<NodeView>> places, TaskShape shape, int count,
+        IEnumerable<(Attempt Attempt, DateTimeOffset LatestEnd)> live, DateTimeOffset now)
+    {
+        var byNode = live.ToLookup(a => a.Attempt.Node);
+        (DateTimeOffset At, SortedDictionary<Domain.NodeId, NodeView> Later)? first = null;
+        foreach (var place in places)
+        {
+            var ends = place.SelectMany(n => byNode[n.Node.Id]).OrderBy(a => a.LatestEnd).ThenBy(a => a.Attempt.Id);
+            if (RoomBy(place, shape, count, ends, now) is { } room && (first is null || room.At < first.Value.At))
+                first = room;
+        }
+
+        if (first is var (at, later) && at > now)
+            Reserve(shape, count, later, at, now);
+    }
+
+    /// <summary>When so many tasks fit on the nodes at the latest, and what is free then; nothing where they never do.</summary>
+    private static (DateTimeOffset At, SortedDictionary<Domain.NodeId, NodeView> Later)? RoomBy(
+        IReadOnlyList<NodeView> place, TaskShape shape, int count,
+        IEnumerable<(Attempt Attempt, DateTimeOffset LatestEnd)> ends, DateTimeOffset now)
     {
         var later = new SortedDictionary<Domain.NodeId, NodeView>();
-        foreach (var node in nodes)
+        foreach (var node in place)
             later.Add(node.Node.Id, node.Copy());
         var (slots, at) = (later.Values.Sum(n => (long)n.SlotCount(shape)), now);
-        foreach (var (attempt, end) in live.OrderBy(a => a.LatestEnd).ThenBy(a => a.Attempt.Id))
+        foreach (var (attempt, end) in ends)
         {
             if (slots >= count)
                 break;
-            if (!later.TryGetValue(attempt.Node, out var view))
-                continue;
+            var view = later[attempt.Node];
             slots -= view.SlotCount(shape);
             view.Return(attempt);
             slots += view.SlotCount(shape);
             at = end;
         }
 
-        if (slots >= count && at > now)
-            Reserve(shape, count, later, at, now);
+        return slots >= count ? (at, later) : null;
     }
 
     private void Reserve(
         TaskShape shape, int count, SortedDictionary<Domain.NodeId, NodeView> later, DateTimeOffset at, DateTimeOffset now)
     {
         var missing = count;
-        foreach (var node in nodes.OrderByDescending(n => later[n.Node.Id].SlotCount(shape)).ThenBy(n => n.Node.Id))
+        foreach (var node in nodes.Where(n => later.ContainsKey(n.Node.Id)).OrderByDescending(n => later[n.Node.Id].SlotCount(shape)).ThenBy(n => n.Node.Id))
         {
             var then = later[node.Node.Id];
             var seats = Math.Min(missing, then.SlotCount(shape));
@@ -100,17 +118,15 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
         Version++;
     }
 
-    /// <summary>How many tasks of the shape fit at once now.</summary>
-    internal long SlotCount(TaskShape shape) => nodes.Sum(n => (long)n.SlotCount(shape));
-
     /// <summary>
-    /// When there is room for one task more, again and again, by what the attempts are expected to do. An attempt that
+    /// When there is room on the nodes for one task more, again and again, by what the attempts are expected to do. An attempt that
     /// is overdue is expected to take as long again as it is overdue.
     /// </summary>
-    internal IEnumerable<DateTimeOffset> SlotTimes(TaskShape shape, IEnumerable<Attempt> live, DateTimeOffset now)
+    internal static IEnumerable<DateTimeOffset> SlotTimes(
+        IReadOnlyList<NodeView> place, TaskShape shape, IEnumerable<Attempt> live, DateTimeOffset now)
     {
         var views = new SortedDictionary<Domain.NodeId, NodeView>();
-        foreach (var node in nodes)
+        foreach (var node in place)
             views.Add(node.Node.Id, node.Copy());
         foreach (var (attempt, at) in live.Select(a => (a, EndOf(a, now))).OrderBy(x => x.Item2).ThenBy(x => x.a.Id))
         {

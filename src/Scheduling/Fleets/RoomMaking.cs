@@ -15,7 +15,7 @@ internal sealed record RoomPlan(ImmutableArray<Yielder> Victims, ImmutableArray<
 }
 
 /// <summary>
-/// Chooses the fewest best-effort attempts of a pool that make room for tasks, and of as many those that lose the least work.
+/// Chooses the fewest best-effort attempts of a pool, or of one place in it, that make room for tasks, and of as many those that lose the least work.
 /// For one task on one node the choice is the best one up to <see cref="ExactMax"/> attempts at once; several tasks take node
 /// after node, each where it costs the least, and what turned out not to be needed is left running.
 /// </summary>
@@ -33,9 +33,9 @@ internal sealed class RoomMaking(Yielders yielders, TaskShape shape, Func<NodeId
     /// How to make room for so many tasks, or for as many as possible where they need not start together. Nothing where that
     /// is not possible, or where nothing has to stop.
     /// </summary>
-    internal RoomPlan? Plan(PoolView pool, int count, bool isWhole)
+    internal RoomPlan? Plan(IReadOnlyList<NodeView> place, int count, bool isWhole)
     {
-        foreach (var node in pool.Nodes.Where(n => !n.IsReserved && isReady(n.Node.Id) && n.SlotCountWhenEmpty(shape) > 0))
+        foreach (var node in place.Where(n => !n.IsReserved && isReady(n.Node.Id) && n.SlotCountWhenEmpty(shape) > 0))
             _nodes.Add(node.Node.Id, (node.Copy(), yielders.On(node)));
         var (seats, victims) = (new SortedDictionary<NodeId, int>(), new List<Yielder>());
         var left = count - Sit(seats, count);
@@ -49,8 +49,8 @@ internal sealed class RoomMaking(Yielders yielders, TaskShape shape, Func<NodeId
 
         if ((isWhole && left > 0) || victims.Count == 0)
             return null;
-        LeaveRunning(pool, seats, victims);
-        return Settled(pool, seats, victims);
+        LeaveRunning(place, seats, victims);
+        return Settled(place, seats, victims);
     }
 
     private int Sit(SortedDictionary<NodeId, int> seats, int count)
@@ -164,20 +164,20 @@ internal sealed class RoomMaking(Yielders yielders, TaskShape shape, Func<NodeId
         return then;
     }
 
-    private void LeaveRunning(PoolView pool, SortedDictionary<NodeId, int> seats, List<Yielder> victims)
+    private void LeaveRunning(IReadOnlyList<NodeView> place, SortedDictionary<NodeId, int> seats, List<Yielder> victims)
     {
         foreach (var needless in victims.OrderByDescending(v => v.Attempts.Length).ThenByDescending(v => v.LostWork).ThenBy(v => v.First).ToList())
         {
             var rest = victims.FindAll(v => v != needless);
-            if (rest.Count > 0 && pool.Nodes.All(n => With(n.Node.Id, n, rest).SlotCount(shape) >= seats.GetValueOrDefault(n.Node.Id)))
+            if (rest.Count > 0 && place.All(n => With(n.Node.Id, n, rest).SlotCount(shape) >= seats.GetValueOrDefault(n.Node.Id)))
                 victims.Remove(needless);
         }
     }
 
-    private RoomPlan Settled(PoolView pool, SortedDictionary<NodeId, int> seats, List<Yielder> victims)
+    private RoomPlan Settled(IReadOnlyList<NodeView> place, SortedDictionary<NodeId, int> seats, List<Yielder> victims)
     {
         var settled = ImmutableArray.CreateBuilder<(NodeId, ImmutableArray<AcceleratorShare>)>();
-        foreach (var node in pool.Nodes.Where(n => seats.ContainsKey(n.Node.Id)))
+        foreach (var node in place.Where(n => seats.ContainsKey(n.Node.Id)))
         {
             var then = With(node.Node.Id, node, victims);
             for (var i = 0; i < seats[node.Node.Id]; i++)

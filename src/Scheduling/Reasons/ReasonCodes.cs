@@ -59,6 +59,15 @@ public static class ReasonCodes
     /// <summary>Refused: the job has as many tasks there as its spread allows.</summary>
     public const string Crowded = "crowded";
 
+    /// <summary>Refused: no node, or nothing behind one switch, is large enough for a gang that is kept together.</summary>
+    public const string PlaceTooSmall = "place-too-small";
+
+    /// <summary>The job's living tasks are elsewhere, and its tasks are kept together.</summary>
+    public const string TasksElsewhere = "tasks-elsewhere";
+
+    /// <summary>Change: let the tasks be on more than one node, or behind more than one switch.</summary>
+    public const string AllowApart = "allow-apart";
+
     /// <summary>Refused: no node has the accelerators.</summary>
     public const string NoAccelerator = "no-accelerator";
 
@@ -186,5 +195,6 @@ public static class ReasonCodes
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,
         WaitsForYield, WouldStop, WouldStart, WouldWait, WouldRunAt, WouldFinish, WouldCost,
+        PlaceTooSmall, TasksElsewhere, AllowApart,
     ];
 }

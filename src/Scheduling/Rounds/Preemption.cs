@@ -28,10 +28,13 @@ internal static class Preemption
             if (terms.Broken(option, job.Spec.IsGang) is not null
                 || (choice.Best is { } waiting && jobs.Weighing!.Compare(option, waiting) >= 0))
                 continue;
-            var making = new RoomMaking(yielders, candidate.Shape, node => jobs.Spread?.At(node) != 0 && IsDataAt(finder.State, jobs, node));
-            if (making.Plan(candidate.View, Math.Min(count, terms.AffordableCount(option)), job.Spec.IsGang) is { } plan
-                && (best is null || Compare(jobs, (plan, option), best.Value) < 0))
-                best = (plan, option);
+            foreach (var place in Places.Of(jobs, candidate.View))
+            {
+                var making = new RoomMaking(yielders, candidate.Shape, node => jobs.Spread?.At(node) != 0 && IsDataAt(finder.State, jobs, node));
+                if (making.Plan(place, Math.Min(count, terms.AffordableCount(option)), job.Spec.IsGang) is { } plan
+                    && (best is null || Compare(jobs, (plan, option), best.Value) < 0))
+                    best = (plan, option);
+            }
         }
 
         return best is { } found ? Propose(finder, placing, found.Plan, found.Option, now) : null;

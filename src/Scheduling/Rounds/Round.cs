@@ -260,7 +260,7 @@ internal sealed class Round
         while (taken < count && tasks.MoveNext())
         {
             var shares = option.Candidate.View.Take(seat.Node, option.Candidate.Shape);
-            placing.Jobs.Spread?.Take(seat.Node.Node.Id);
+            placing.Jobs.Take(seat.Node);
             placing.Add(new(tasks.Current, seat.Node.Node.Id, shares, start + run), option, _now);
             placing.Terms.Spend(option.CostMax);
             taken++;
@@ -300,7 +300,7 @@ internal sealed class Round
         else
         {
             placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, _state.Jobs, node));
-            _classes.Remove(JobClass.KeyOf(_state.Jobs, placing.Job)); // It may have counted them for its spread.
+            _classes.Remove(JobClass.KeyOf(_state.Jobs, placing.Job)); // It counted them.
         }
 
         placing.Clear();

@@ -22,7 +22,7 @@ internal static class Orders
     internal static ReportNode Report(NodeId node, Inventory told, TimeSpan lease) => new(
         node, new(told.CpuMillicores, new(told.MemoryBytes), new(told.DiskBytes)),
         [.. told.Accelerators.SelectMany(a => Enumerable.Repeat(new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), a.Count))],
-        told.DepotUrl, told.CanSandbox, told.IsolationNote, told.OperatingSystem, lease);
+        told.DepotUrl, told.CanSandbox, told.IsolationNote, told.OperatingSystem, lease, told.NetworkSwitch);
 
     internal static DomainCommand Command(AttemptReport report, NodeId node) => report.State switch
     {

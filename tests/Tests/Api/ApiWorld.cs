@@ -138,6 +138,16 @@ internal sealed class ApiWorld : IAsyncDisposable
 
     public static ContentRoot RootOf(char digit) => new(new string(digit, 64));
 
+    /// <summary>A node of 64 cores more in the pool of the site west.</summary>
+    public void Enrol(string name, string networkSwitch = "")
+    {
+        Domain.Do(new IssueJoinToken(new(name), new("west"), TimeSpan.FromMinutes(5)));
+        Domain.Do(new EnrolNode(new(name), new("west"), "cpu", "process", name, "key"));
+        Domain.Do(new ReportNode(
+            new("west/cpu/" + name), new(64_000, DataSize.FromGibibytes(64), DataSize.FromGibibytes(64)), [], $"https://{name}/",
+            CanSandbox: true, "", "linux", TimeSpan.FromDays(1), networkSwitch));
+    }
+
     private void Populate()
     {
         Declare("lab", "vision");
@@ -152,12 +162,8 @@ internal sealed class ApiWorld : IAsyncDisposable
         Domain.Do(new GrantCredit(new("film"), Money.Cny(1000), "start"));
         Domain.Do(new DeclareSite(Site("west", "dc")));
         Domain.Do(new DeclareSite(Site("east", "other")));
-        Domain.Do(new IssueJoinToken(new("s"), new("west"), TimeSpan.FromMinutes(5)));
-        Domain.Do(new EnrolNode(new("s"), new("west"), "cpu", "process", "n1", "key"));
+        Enrol("n1");
         Domain.Do(new DeclarePool(new(new("west/cpu"), "process", 0.36m, 0.1m, [], 1, 10, IsDraining: false)));
-        Domain.Do(new ReportNode(
-            Node, new(64_000, DataSize.FromGibibytes(64), DataSize.FromGibibytes(64)), [], "https://n1/", CanSandbox: true, "", "linux",
-            TimeSpan.FromDays(1)));
     }
 
     private void Declare(string tenant, string project) =>

@@ -156,6 +156,23 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task A_gang_that_no_node_holds_together_says_so_over_the_api()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var client = world.Client("lab-member");
+        world.Enrol("n2", "leaf-2");
+        var submitted = await client.SubmitAsync(
+            "name: wide\ncommand: [x]\narray: 100\ngang: true\nconstraints: { together: switch }\n", "job.yaml", Cancellation);
+
+        var why = await client.WhyAsync(submitted.Id, Cancellation);
+        var nodes = (await client.GetPoolsAsync(new(), Cancellation)).Items.SelectMany(p => p.Nodes);
+
+        Assert.Contains("kept on one switch; the largest has room for 64", Assert.Single(why.Candidates).LostBy, StringComparison.Ordinal);
+        Assert.Contains("let the tasks be on more than one switch: then west/cpu", why.Changes);
+        Assert.Equal(["", "leaf-2"], nodes.Select(n => n.NetworkSwitch));
+    }
+
+    [Fact]
     public async Task A_cancelled_job_says_so_and_can_be_retried()
     {
         await using var world = await ApiWorld.StartAsync();

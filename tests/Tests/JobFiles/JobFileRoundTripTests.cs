@@ -92,7 +92,7 @@ public sealed class JobFileRoundTripTests
             Inputs = [.. inputs.Select((input, i) => new JobInput($"{input.Item1}@{input.Item2}", $"in/{i} x/{input.Item1}"))],
             Outputs = [.. outputs.Select((output, i) => new JobOutput($"out{i}-{output.Item1}"[..Math.Min(20, $"out{i}-{output.Item1}".Length)], "out/" + output.Item2, output.Item2))],
             Environment = [.. environment.Select((value, i) => new EnvironmentVariable($"KEY_{i}", value))],
-            Constraints = constraints,
+            Constraints = constraints with { Together = (Together)(flags.Item2 % 4) },
             Objective = objective,
             Duration = duration,
             Timeout = duration * 2,

@@ -83,6 +83,7 @@ internal sealed class RandomFleet
             DeadlineAfter = _seed.Chance(0.3) ? TimeSpan.FromMinutes(_seed.Next(120) + 1) : null,
             Regions = _seed.Chance(0.1) ? [Pick(_sites)] : [],
             Latency = _seed.Chance(0.1) ? new(Pick(_sites), _seed.Next(50_000)) : null,
+            Together = _seed.Chance(0.3) ? (Together)(1 + _seed.Next(3)) : Together.Anywhere,
         },
     };
 
@@ -112,7 +113,8 @@ internal sealed class RandomFleet
                     ? [.. Enumerable.Repeat(new Accelerator(model, "gpu", DataSize.FromGibibytes(40), 0), _seed.Next(4) + 1)]
                     : [];
                 _nodes.Add($"{name}/p{p}/n{n}");
-                Domain.Node(_nodes[^1], cores: _seed.Next(8) + 1, canSandbox: _seed.Chance(0.9), accelerators: accelerators);
+                Domain.Node(_nodes[^1], cores: _seed.Next(8) + 1, canSandbox: _seed.Chance(0.9), accelerators: accelerators,
+                    networkSwitch: _seed.Chance(0.5) ? "leaf-" + _seed.Next(2) : "");
             }
         }
     }

@@ -62,7 +62,8 @@ internal sealed class TestDomain
     }
 
     internal TestDomain Node(
-        string name, int cores = 4, int gibibytes = 16, bool canSandbox = true, ImmutableArray<Accelerator> accelerators = default)
+        string name, int cores = 4, int gibibytes = 16, bool canSandbox = true, ImmutableArray<Accelerator> accelerators = default,
+        string networkSwitch = "")
     {
         var id = new NodeId(name);
         var secret = new SecretHash(name);
@@ -70,7 +71,8 @@ internal sealed class TestDomain
         Do(new EnrolNode(secret, id.Site, id.Pool.Value.Split('/')[1], "process", name.Split('/')[2], name));
         Do(new ReportNode(
             id, new(cores * 1000, DataSize.FromGibibytes(gibibytes), DataSize.FromGibibytes(100)),
-            accelerators.IsDefault ? [] : accelerators, "https://" + name, canSandbox, "", "linux", TimeSpan.FromDays(30)));
+            accelerators.IsDefault ? [] : accelerators, "https://" + name, canSandbox, "", "linux", TimeSpan.FromDays(30),
+            networkSwitch));
         return this;
     }
 

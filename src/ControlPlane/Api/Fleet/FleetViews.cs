@@ -30,7 +30,8 @@ internal sealed class FleetViews(INodeLoads loads)
 
     public Rest.NodeView Node(Node node) => new(
         node.Id.Value[(node.Id.Value.LastIndexOf('/') + 1)..], node.Id.Value, StateOf(node), UsedOf(node), TotalOf(node),
-        loads.LoadShare(node.Id), node.CanSandbox, node.Note, loads.LastSeen(node.Id), node.OperatingSystem);
+        loads.LoadShare(node.Id), node.CanSandbox, node.Note, loads.LastSeen(node.Id), node.OperatingSystem,
+        node.NetworkSwitch);
 
     public static string StateOf(Node node) => node.State switch
     {

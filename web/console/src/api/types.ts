@@ -41,6 +41,7 @@ export interface NodeView {
   isolationNote: string;
   lastSeen: string;
   operatingSystem: string;
+  networkSwitch: string;
 }
 
 export interface PoolView {
