@@ -49,7 +49,7 @@ public interface IDriver : IAsyncDisposable
 /// <summary>What a driver can do.</summary>
 /// <param name="Name">The driver's name.</param>
 /// <param name="CanSandbox">Whether tasks run isolated.</param>
-/// <param name="Note">What is missing, for the operator.</param>
+/// <param name="Note">What is missing, for the operator: codes, separated by <c>; </c>, each with what else there is to say after an equals sign.</param>
 public sealed record DriverInventory(string Name, bool CanSandbox, string Note);
 
 /// <summary>A task to start.</summary>

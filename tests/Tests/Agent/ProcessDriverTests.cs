@@ -178,7 +178,7 @@ public sealed class ProcessDriverTests
 
         Assert.Equal("cannot-start", over.Reason);
         Assert.Contains("isolation", over.Detail);
-        Assert.Contains("sandbox switched off", world.Driver.Describe().Note);
+        Assert.Contains("sandbox-off", world.Driver.Describe().Note);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class ProcessDriverTests
         var after = driver.Describe();
 
         Assert.False(before.CanSandbox);
-        Assert.Contains("no sandbox", before.Note);
+        Assert.Contains("sandbox-fails", before.Note);
         Assert.True(after.CanSandbox);
         await driver.DisposeAsync();
         folder.Delete(recursive: true);

@@ -4,6 +4,7 @@ using Meridian.Agent.Circuits;
 using Meridian.ControlPlane.Api;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Sites;
 using Meridian.Primitives;
 using Meridian.Tests.Architecture;
 using Xunit;
@@ -41,7 +42,19 @@ public sealed partial class PhraseTests
         var agents = Codes("src/Agent", QuotedCode()).Except(NotReasons).Except(Codes("src/Agent/Circuits", QuotedCode()));
         var writers = Codes("src/Domain/Machine", EndCode());
 
-        Assert.Empty(agents.Concat(writers).Except(EndTexts.Book.Codes).Select(code => code + " has no text in EndTexts"));
+        Assert.Empty(agents.Concat(writers).Except([.. EndTexts.Book.Codes, .. NodeNotes.Book.Codes]).Select(code => code + " has no text in EndTexts"));
+    }
+
+    [Fact]
+    public void What_agents_say_of_their_nodes_is_told_in_the_readers_language_and_the_rest_as_it_is()
+    {
+        const string note = "sandbox-fails=bwrap: no permission; own-user; it is dark; no-limits";
+
+        Assert.Equal(
+            "no sandbox: bwrap: no permission; tasks run as the agent's own user; it is dark; no limits: control groups cannot be written",
+            NodeNotes.Say(Language.English, note));
+        Assert.Equal("没有沙箱：bwrap: no permission; 任务以代理自身的用户运行; it is dark; 没有资源限额：无法写入控制组", NodeNotes.Say(Language.Chinese, note));
+        Assert.Equal("", NodeNotes.Say(Language.Chinese, ""));
     }
 
     [Fact]

@@ -70,8 +70,8 @@ public sealed partial class ProcessDriver : IDriver
         return new("process", _sandbox.Program is not null, string.Join("; ", new[]
         {
             _sandbox.Note,
-            !_supervisor.HasGroups ? "no limits: control groups cannot be written" : "",
-            Native.IsRoot ? "" : "tasks run as the agent's own user",
+            !_supervisor.HasGroups ? "no-limits" : "",
+            Native.IsRoot ? "" : "own-user",
         }.Where(n => n.Length > 0)));
     }
 
@@ -151,9 +151,9 @@ public sealed partial class ProcessDriver : IDriver
     private Sandbox Probe()
     {
         if (_options.ForcePlain)
-            return new(null, "sandbox switched off");
+            return new(null, "sandbox-off");
         if ((_options.SandboxProgram ?? Bubblewrap.Find()) is not { } program)
-            return new(null, "no sandbox: install bubblewrap");
+            return new(null, "no-bubblewrap");
         var id = string.Create(CultureInfo.InvariantCulture, $"probe-{Environment.ProcessId}-{++_probeCount}");
         var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
         Directory.CreateDirectory(WorkingDirectory(id));
@@ -167,7 +167,7 @@ public sealed partial class ProcessDriver : IDriver
         _probes.TryRemove(id, out _);
         _supervisor.Send(new(OrderKind.Forget, id));
         DeleteTree(StateOf(id));
-        return isGood ? new(program, "") : new(null, $"no sandbox: {said}");
+        return isGood ? new(program, "") : new(null, $"sandbox-fails={said}");
     }
 
     private void Own(string path)

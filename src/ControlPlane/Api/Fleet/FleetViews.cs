@@ -1,6 +1,7 @@
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
+using Meridian.Primitives;
 using Rest = Meridian.Protocol.Rest;
 
 namespace Meridian.ControlPlane.Api;
@@ -8,9 +9,9 @@ namespace Meridian.ControlPlane.Api;
 /// <summary>Sites, pools, nodes and links as the wire knows them.</summary>
 internal sealed class FleetViews(INodeLoads loads)
 {
-    public Rest.SiteView Site(DomainState state, Site site)
+    public Rest.SiteView Site(DomainState state, Site site, Language language)
     {
-        var pools = state.Sites.Pools.Values.Where(p => p.Id.Site == site.Id).Select(p => Pool(state, p)).ToList();
+        var pools = state.Sites.Pools.Values.Where(p => p.Id.Site == site.Id).Select(p => Pool(state, p, language)).ToList();
         return new(
             site.Id.Value, site.Title, site.Provider, site.Tier, site.Region, site.Sovereignty, site.Latitude, site.Longitude,
             site.Pue, [.. site.CarbonByHour], [.. site.PowerPriceByHour.Select(p => (double)p)], pools,
@@ -18,19 +19,19 @@ internal sealed class FleetViews(INodeLoads loads)
             state.Sites.Nodes.Values.Any(n => n.Id.Site == site.Id && loads.IsConnected(n.Id)));
     }
 
-    public Rest.PoolView Pool(DomainState state, Pool pool)
+    public Rest.PoolView Pool(DomainState state, Pool pool, Language language)
     {
         var nodes = state.Sites.Nodes.Values.Where(n => n.Id.Pool == pool.Id).ToList();
         var ready = nodes.Where(n => n.State == NodeState.Ready).ToList();
         return new(
             pool.Id.Value, pool.Id.Site.Value, pool.Driver,
             new(pool.CpuCoreHour, pool.MemoryGibHour, PricesOf(pool)), pool.Speed, pool.WattsPerCore, pool.IsDraining,
-            [.. nodes.Select(Node)], Sum(ready.Select(UsedOf)), Sum(ready.Select(TotalOf)));
+            [.. nodes.Select(node => Node(node, language))], Sum(ready.Select(UsedOf)), Sum(ready.Select(TotalOf)));
     }
 
-    public Rest.NodeView Node(Node node) => new(
+    public Rest.NodeView Node(Node node, Language language) => new(
         node.Id.Value[(node.Id.Value.LastIndexOf('/') + 1)..], node.Id.Value, StateOf(node), UsedOf(node), TotalOf(node),
-        loads.LoadShare(node.Id), node.CanSandbox, node.Note, loads.LastSeen(node.Id), node.OperatingSystem,
+        loads.LoadShare(node.Id), node.CanSandbox, NodeNotes.Say(language, node.Note), loads.LastSeen(node.Id), node.OperatingSystem,
         node.NetworkSwitch);
 
     public static string StateOf(Node node) => node.State switch

@@ -39,10 +39,10 @@ internal static class SiteEndpoints
     public static Refusal Missing(string id) => Refusal.Missing("site", $"There is no site '{id}'.", $"没有站点“{id}”。");
 
     private static IResult List(Call call, [AsParameters] ListQuery query, FleetViews views) =>
-        Sites.Page(query, call.State.Sites.Sites.Values, site => views.Site(call.State, site));
+        Sites.Page(query, call.State.Sites.Sites.Values, site => views.Site(call.State, site, call.Language));
 
     private static IResult Get(Call call, string id, FleetViews views) =>
-        call.State.Sites.Sites.TryGetValue(new(id), out var site) ? Results.Ok(views.Site(call.State, site)) : Missing(id);
+        call.State.Sites.Sites.TryGetValue(new(id), out var site) ? Results.Ok(views.Site(call.State, site, call.Language)) : Missing(id);
 
     private static Task<IResult> PutAsync(Call call, string id, Rest.SiteDeclaration declared)
     {
@@ -84,7 +84,7 @@ internal static class SiteEndpoints
         });
 
     private static IResult ListPools(Call call, [AsParameters] ListQuery query, FleetViews views) =>
-        Pools.Page(query, call.State.Sites.Pools.Values, pool => views.Pool(call.State, pool));
+        Pools.Page(query, call.State.Sites.Pools.Values, pool => views.Pool(call.State, pool, call.Language));
 
     private static Task<IResult> PutPoolAsync(Call call, string site, string pool, Rest.PoolDeclaration declared) =>
         OwnAsync(call, site, own => Fault(declared) is { } fault ? Task.FromResult<IResult>(fault) : call.DecideAsync(new DeclarePool(new(
