@@ -32,6 +32,9 @@ public static class FaultTexts
             ["bad-link-hours"] = (
                 "A link has one price for each of the 24 hours of the day (UTC), or none; each goes from 0 to {0}.",
                 "链路的分时价格须为一天 24 小时（UTC）每小时一个，或不填；每个价格须在 0 到 {0} 之间。"),
+            ["bad-link-maintenance"] = (
+                "Times of maintenance end after they begin, do not overlap and stand in order of time; a link has at most {0} of them.",
+                "维护时段须先开始后结束、互不重叠并按时间排列；一条链路最多 {0} 个。"),
             ["bad-link-ends"] = (
                 "Link '{0}' needs two different sites that are declared: '{1}', '{2}'.", "链路“{0}”的两端须是两个不同的已登记站点：“{1}”“{2}”。"),
             ["bad-measurement"] = (

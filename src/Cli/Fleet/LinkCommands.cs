@@ -26,6 +26,7 @@ internal static class LinkCommands
         var latency = verbs.Required<string>("--latency", Texts.LatencyOption);
         var price = verbs.WithDefault("--price-per-gigabyte", Texts.LinkPriceOption, 0m);
         var hours = verbs.Option<string?>("--price-by-hour", Texts.HoursOption);
+        var maintenance = verbs.Option<string[]?>("--maintenance", Texts.MaintenanceOption);
         var oneWay = verbs.Option<bool>("--one-way", Texts.OneWayOption);
         return verbs.Verb(
             "add",
@@ -38,12 +39,13 @@ internal static class LinkCommands
                 var declaration = new LinkDeclaration(
                     left, right, Rate(session, parsed.GetRequiredValue(bandwidth)).BitsPerSecond,
                     Time(session, parsed.GetRequiredValue(latency)).Ticks / TimeSpan.TicksPerMicrosecond,
-                    parsed.GetValue(price), BothWays: !parsed.GetValue(oneWay), Hours(session, parsed.GetValue(hours)));
+                    parsed.GetValue(price), BothWays: !parsed.GetValue(oneWay), Hours(session, parsed.GetValue(hours)),
+                    Windows(session, parsed.GetValue(maintenance)));
                 await session.Client.PutLinkAsync(name, declaration, cancellation);
                 session.Say(Texts.Saved, name);
                 return ExitCode.Done;
             },
-            from, to, id, bandwidth, latency, price, hours, oneWay);
+            from, to, id, bandwidth, latency, price, hours, maintenance, oneWay);
     }
 
     private static Command Remove(Verbs verbs)
@@ -75,6 +77,16 @@ internal static class LinkCommands
 
         return [.. prices];
     }
+
+    private static MaintenanceTime[]? Windows(Session session, string[]? texts) =>
+        texts is not { Length: > 0 } ? null : [.. texts.Select(text => text.Split('/') is [var from, var to]
+            && Moment(from) is { } begin && Moment(to) is { } end
+                ? new MaintenanceTime(begin, end)
+                : throw new CommandException(
+                    ExitCode.Usage, Texts.BadQuantity, text, Texts.MaintenanceWord.In(session.Language), "2026-12-01T22:00Z/2026-12-02T02:00Z"))];
+
+    private static DateTimeOffset? Moment(string text) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
 
     internal static Bandwidth Rate(Session session, string text) =>
         Bandwidth.TryParse(text, out var rate) && rate > Bandwidth.Zero

@@ -39,6 +39,9 @@ internal static partial class Texts
     public static readonly Phrase MomentWord = new("deadline", "截止时间");
     public static readonly Phrase HoursOption = new(
         "24 prices, one for each hour of the day (UTC), separated by commas", "24 个价格，每小时（UTC）一个，以逗号分隔");
+    public static readonly Phrase MaintenanceOption = new(
+        "A time in which the link is out of service, as FROM/TO (UTC); may be repeated", "链路停用维护的时段，写作“起/止”（UTC）；可重复");
+    public static readonly Phrase MaintenanceWord = new("time of maintenance", "维护时段");
     public static readonly Phrase ColumnDataset = new("DATASET", "数据集");
     public static readonly Phrase ColumnHeldRate = new("RATE", "速率");
     public static readonly Phrase ColumnMode = new("MODE", "模式");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using MemoryPack;
 using Meridian.Domain.Sites;
 using Meridian.Networking.Calendar;
+using Meridian.Networking.Topologies;
 using Meridian.Primitives;
 
 namespace Meridian.Domain.Network;
@@ -19,6 +20,13 @@ public sealed partial record Link(
 {
     /// <summary>The price of each hour of the day (UTC) in the place of the one price; 24 of them, or none.</summary>
     public ImmutableArray<decimal> PricesByHour { get; init; } = [];
+
+    /// <summary>When it is out of service for work on it: in order of time, apart from each other. No new circuit is held in these.</summary>
+    public ImmutableArray<MaintenanceWindow> Maintenance
+    {
+        get;
+        init => field = value.IsDefault ? [] : value; // Links that were written before there were any are read without.
+    } = [];
 }
 
 /// <summary>Links, what is held on them, and what was measured between sites.</summary>
@@ -38,6 +46,15 @@ public sealed partial record NetworkState(
 
     /// <summary>What circuits hold on the link, by time, in bits per second.</summary>
     public Timeline HeldOn(LinkId link) => Held.TryGetValue(link, out var held) ? held : Timeline.Empty;
+
+    /// <summary>
+    /// What a new circuit finds taken on the link: what is held, and all of it while the link is out of service, besides
+    /// circuits that were held before that was known.
+    /// </summary>
+    public Timeline TakenOn(LinkId link) =>
+        Links.TryGetValue(link, out var known) && known.Maintenance is { IsEmpty: false } windows
+            ? windows.Aggregate(HeldOn(link), (taken, w) => taken.Add(w.From, w.To, known.Capacity.BitsPerSecond))
+            : HeldOn(link);
 
     /// <summary>What was measured between the sites, while it is young enough to be believed.</summary>
     public MeasuredPoint? Fresh(SiteId from, SiteId to) =>
@@ -99,6 +116,7 @@ public sealed partial record RemoveLink(LinkId Link) : DomainCommand;
 public static class NetworkRules
 {
     private const int HoursOfDay = 24;
+    private const int MaintenanceCountMax = 64;
 
     /// <summary>Decides on a link command.</summary>
     public static Decision Decide(NetworkState state, SitesState sites, DomainCommand command, DateTimeOffset now) => command switch
@@ -115,7 +133,7 @@ public static class NetworkRules
         foreach (var link in links)
         {
             if (!state.Links.TryGetValue(link, out var known)
-                || state.HeldOn(link).MaxIn(from, to) + rate.BitsPerSecond > known.Capacity.BitsPerSecond)
+                || state.TakenOn(link).MaxIn(from, to) + rate.BitsPerSecond > known.Capacity.BitsPerSecond)
                 return link;
         }
 
@@ -132,12 +150,17 @@ public static class NetworkRules
             return Decision.Refuse("bad-link", Pricing.PriceMax);
         if (link.PricesByHour.Length is not (0 or HoursOfDay) || !link.PricesByHour.All(Pricing.IsPrice))
             return Decision.Refuse("bad-link-hours", Pricing.PriceMax);
+        if (!AreWindows(link.Maintenance))
+            return Decision.Refuse("bad-link-maintenance", MaintenanceCountMax);
         if (state.Links.TryGetValue(link.Id, out var known) && (known.From != link.From || known.To != link.To))
             return Decision.Refuse("link-moved", link.Id);
         return state.HeldOn(link.Id).MaxIn(now, DateTimeOffset.MaxValue) > link.Capacity.BitsPerSecond
             ? Decision.Refuse("link-held", link.Id)
             : Decision.Of(new LinkDeclared(link));
     }
+
+    private static bool AreWindows(ImmutableArray<MaintenanceWindow> windows) => windows.Length <= MaintenanceCountMax
+        && windows.All(w => w.From < w.To) && windows.Zip(windows.Skip(1)).All(pair => pair.First.To <= pair.Second.From);
 
     private static Decision Remove(NetworkState state, LinkId link, DateTimeOffset now)
     {

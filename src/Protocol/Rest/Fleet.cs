@@ -27,11 +27,15 @@ public sealed record Usage(long CpuMillicores, long MemoryBytes, long DiskBytes,
 
 public sealed record LinkView(
     string Id, string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte,
-    long ReservedBitsPerSecond, MeasuredView? Measured, bool IsFresh, IReadOnlyList<decimal>? PricesByHour = null);
+    long ReservedBitsPerSecond, MeasuredView? Measured, bool IsFresh, IReadOnlyList<decimal>? PricesByHour = null,
+    IReadOnlyList<MaintenanceTime>? Maintenance = null);
 
 public sealed record LinkDeclaration(
     string From, string To, long BitsPerSecond, long LatencyMicroseconds, decimal PricePerGigabyte, bool BothWays,
-    IReadOnlyList<decimal>? PricesByHour = null);
+    IReadOnlyList<decimal>? PricesByHour = null, IReadOnlyList<MaintenanceTime>? Maintenance = null);
+
+/// <summary>A time in which a link is out of service: from the first moment to that at which it serves again.</summary>
+public sealed record MaintenanceTime(DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>For the workload, one accelerator of Instead counts as so many of Model.</summary>
 public sealed record EquivalenceView(string Workload, string Model, string Instead, decimal Factor);

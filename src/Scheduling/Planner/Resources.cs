@@ -38,8 +38,8 @@ internal sealed class Resources
         {
             _links.Add(link.Id, _capacities.Count);
             var capacity = link.Capacity.BitsPerSecond;
-            Add(capacity / BitsPerUnit, state.Network.HeldOn(link.Id));
-            Add((capacity - (capacity / 4)) / BitsPerUnit, state.Network.HeldOn(link.Id));
+            Add(capacity / BitsPerUnit, state.Network.TakenOn(link.Id));
+            Add((capacity - (capacity / 4)) / BitsPerUnit, state.Network.TakenOn(link.Id));
         }
     }
 

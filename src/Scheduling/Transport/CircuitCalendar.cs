@@ -16,7 +16,7 @@ internal readonly record struct Window(Bandwidth Rate, DateTimeOffset Start, Dat
 internal sealed record TenantBound(Timeline Held, Bandwidth Most);
 
 /// <summary>
-/// When circuits have room: what is held on the links, and what a plan in the making would hold besides.
+/// When circuits have room: what is held on the links, when these are out of service, and what a plan in the making would hold besides.
 /// </summary>
 internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound = null)
 {
@@ -100,7 +100,7 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
     {
         var free = bound is null ? long.MaxValue : bound.Most.BitsPerSecond - _mine.MaxIn(from, to);
         foreach (var link in path.Links)
-            free = Math.Min(free, network.Links[link].Capacity.BitsPerSecond - HeldOn(link).MaxIn(from, to));
+            free = Math.Min(free, network.Links[link].Capacity.BitsPerSecond - TakenOn(link).MaxIn(from, to));
         return new(Math.Max(0, free));
     }
 
@@ -110,7 +110,7 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
         if (links.IsEmpty)
             return;
         foreach (var link in links)
-            _planned[link] = HeldOn(link).Add(window.Start, window.Finish, window.Rate.BitsPerSecond);
+            _planned[link] = TakenOn(link).Add(window.Start, window.Finish, window.Rate.BitsPerSecond);
         _mine = _mine.Add(window.Start, window.Finish, window.Rate.BitsPerSecond);
     }
 
@@ -135,7 +135,7 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
             {
                 var capacity = network.Links[link].Capacity.BitsPerSecond;
                 var room = isLong ? Math.Max(rate.BitsPerSecond, capacity - (capacity / 4)) : capacity;
-                if (HeldOn(link).EarliestWindow(start, hold, rate.BitsPerSecond, room) is not { } free)
+                if (TakenOn(link).EarliestWindow(start, hold, rate.BitsPerSecond, room) is not { } free)
                     return null;
                 start = free;
             }
@@ -152,5 +152,5 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
         }
     }
 
-    private Timeline HeldOn(LinkId link) => _planned.TryGetValue(link, out var held) ? held : network.HeldOn(link);
+    private Timeline TakenOn(LinkId link) => _planned.TryGetValue(link, out var taken) ? taken : network.TakenOn(link);
 }

@@ -51,7 +51,12 @@ public sealed class NetworkFileTests
         var client = world.Client("operator");
         await client.ImportNetworkAsync(Ring, ("sndlib", "ring.txt", "carrier"), isDryRun: false, Cancellation);
         var links = world.Domain.Latest.State.Network.Links;
-        var priced = links[new("k-ln-bonn")] with { LatencyMicroseconds = 700, PricesByHour = [.. Enumerable.Range(0, 24).Select(hour => (decimal)hour)] };
+        var priced = links[new("k-ln-bonn")] with
+        {
+            LatencyMicroseconds = 700,
+            PricesByHour = [.. Enumerable.Range(0, 24).Select(hour => (decimal)hour)],
+            Maintenance = [new(DateTimeOffset.UnixEpoch.AddYears(60), DateTimeOffset.UnixEpoch.AddYears(61))],
+        };
         world.Domain.Do(new DeclareLink(priced));
         var before = world.Domain.Latest.State.Network.Links;
 
@@ -65,6 +70,7 @@ public sealed class NetworkFileTests
             before.Values.Select(l => (l.From, l.To, l.Capacity, l.LatencyMicroseconds)),
             after.Values.Select(l => (l.From, l.To, l.Capacity, l.LatencyMicroseconds)));
         Assert.Equal(before[priced.Id].PricesByHour, after[priced.Id].PricesByHour);
+        Assert.Equal(priced.Maintenance, after[priced.Id].Maintenance);
     }
 
     [Fact]

@@ -50,6 +50,23 @@ public sealed class FleetCommandTests
     }
 
     [Fact]
+    public async Task Times_of_maintenance_are_told_in_utc_and_a_wrong_one_is_refused()
+    {
+        using var run = new CliRun(new FakeServer().On("PUT links/east-west", new { }));
+        string[] link = ["link", "add", "east", "west", "--bandwidth", "1Gbps", "--latency", "5ms", "--maintenance"];
+
+        await run.RunAsync([.. link, "2026-12-01T22:00Z/2026-12-02T02:00Z", "--maintenance", "2026-12-09T06:00+08:00/2026-12-09T02:00Z"]);
+
+        Assert.Equal(
+            [
+                new(new(2026, 12, 1, 22, 0, 0, TimeSpan.Zero), new(2026, 12, 2, 2, 0, 0, TimeSpan.Zero)),
+                new(new(2026, 12, 8, 22, 0, 0, TimeSpan.Zero), new(2026, 12, 9, 2, 0, 0, TimeSpan.Zero)),
+            ],
+            Body<LinkDeclaration>(run).Maintenance!);
+        Assert.Equal(2, await run.RunAsync([.. link, "2026-12-01T22:00Z"]));
+    }
+
+    [Fact]
     public async Task Pools_show_what_they_use_of_what_they_have()
     {
         using var run = new CliRun(new FakeServer().On("GET pools", new Page<PoolView>([Pool], null)));

@@ -48,7 +48,8 @@ internal sealed class FleetViews(INodeLoads loads)
         return new(
             link.Id.Value, link.From.Value, link.To.Value, link.Capacity.BitsPerSecond, link.LatencyMicroseconds,
             link.PricePerGigabyte, state.Network.HeldOn(link.Id).At(now), known is null ? null : NetworkViews.Measured(known.Latest),
-            known?.IsFresh == true, link.PricesByHour.IsDefaultOrEmpty ? null : link.PricesByHour);
+            known?.IsFresh == true, link.PricesByHour.IsDefaultOrEmpty ? null : link.PricesByHour,
+            link.Maintenance.IsEmpty ? null : [.. link.Maintenance.Select(w => new Rest.MaintenanceTime(w.From, w.To))]);
     }
 
     private static Dictionary<string, decimal> PricesOf(Pool pool)

@@ -4,6 +4,7 @@ using Meridian.Domain.Sites;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MaintenanceWindow = Meridian.Networking.Topologies.MaintenanceWindow;
 using Rest = Meridian.Protocol.Rest;
 
 namespace Meridian.ControlPlane.Api;
@@ -42,6 +43,7 @@ internal static class LinkEndpoints
             declared.PricePerGigabyte)
         {
             PricesByHour = [.. declared.PricesByHour ?? []],
+            Maintenance = [.. (declared.Maintenance ?? []).Select(w => new MaintenanceWindow(w.From.ToUniversalTime(), w.To.ToUniversalTime())).OrderBy(w => w.From)],
         };
         var back = there with { Id = new(id + BackSuffix), From = there.To, To = there.From };
         // Each way is a command of its own; both are checked before the first is sent, and declaring again changes nothing.

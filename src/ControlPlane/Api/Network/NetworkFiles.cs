@@ -86,9 +86,7 @@ internal static class NetworkFiles
     {
         var declared = call.State.Network.Links.Values.ToList(); // In the order of their identities, as the topology numbers them.
         var topology = NetworkPicture.TopologyOf(call.State);
-        topology = topology.With(topology.Links.Select(l => declared[(int)l.Id.Value] is { PricesByHour: { IsDefaultOrEmpty: false } hours }
-            ? l with { PricePerGigabyte = new(Money.DefaultCurrency, hours) }
-            : l));
+        topology = topology.With(topology.Links.Select(l => Whole(l, declared[(int)l.Id.Value])));
         return format switch
         {
             "graphml" => Results.Text(GraphMl.Write(topology)),
@@ -97,6 +95,12 @@ internal static class NetworkFiles
             _ => UnknownFormat(),
         };
     }
+
+    private static NetworkLink Whole(NetworkLink link, Link declared) => link with
+    {
+        PricePerGigabyte = declared.PricesByHour.IsDefaultOrEmpty ? link.PricePerGigabyte : new(Money.DefaultCurrency, declared.PricesByHour),
+        Maintenance = declared.Maintenance,
+    };
 
     private static Refusal UnknownFormat() => Refusal.Of(
         "bad-request", "A network's format is graphml, sndlib or rfc8345.", "网络文件的格式须为 graphml、sndlib 或 rfc8345。");
@@ -141,6 +145,7 @@ internal static class NetworkFiles
         return new(id, from, to, link.Capacity, link.LatencyMicroseconds, hours[0])
         {
             PricesByHour = hours.All(price => price == hours[0]) ? [] : hours,
+            Maintenance = [.. link.Maintenance.OrderBy(window => window.From)],
         };
     }
 

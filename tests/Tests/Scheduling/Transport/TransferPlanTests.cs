@@ -86,6 +86,27 @@ public sealed class TransferPlanTests
     }
 
     [Fact]
+    public void No_circuit_is_held_while_a_link_is_out_of_service_and_one_that_was_planned_before_is_refused()
+    {
+        var domain = Pair(mbps: 100);
+        var wish = Errands.Wish("scene", TransferMode.Dedicated, ["west"], mbps: 40);
+        var old = TransferPlanner.Plan(domain.State, wish, domain.Now);
+        var link = domain.State.Network.Links[new("east-west")];
+        var (from, to) = (domain.Now + TimeSpan.FromSeconds(5), domain.Now + TimeSpan.FromHours(3));
+        domain.Do(new DeclareLink(link with { Maintenance = [new(from, to)] }));
+
+        var refused = DomainMachine.Decide(domain.State, new OrderTransfer(wish, old.Hops), domain.Now);
+        var plan = TransferPlanner.Plan(domain.State, wish, domain.Now);
+
+        Assert.NotNull(refused.Fault);
+        Assert.Equal(to, Assert.Single(plan.Hops).Windows[0].Start);
+        Assert.Null(DomainMachine.Decide(domain.State, new OrderTransfer(wish, plan.Hops), domain.Now).Fault);
+        Assert.Equal(
+            "bad-link-maintenance",
+            DomainMachine.Decide(domain.State, new DeclareLink(link with { Maintenance = [new(from, to), new(from, to)] }), domain.Now).Fault?.Code);
+    }
+
+    [Fact]
     public void Off_peak_waits_for_the_cheap_hours_and_lies_at_a_relay_between_them()
     {
         // East to middle is cheap at 14 to 15, middle to west at 20 to 21: nobody is cheap all the way at once.
