@@ -107,6 +107,18 @@ public sealed partial record AcceleratorDemand
     /// <see cref="Model"/> for it may be taken instead.
     /// </summary>
     [MemoryPackOrder(5)] public string Workload { get; init; } = "";
+
+    /// <summary>Further models that will do as well as <see cref="Model"/>, one for one. Empty in what was written before there were any.</summary>
+    [MemoryPackOrder(6)] public ImmutableArray<string> OtherModels { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>The models that will do, as one text, such as <c>A100 / H800</c>.</summary>
+    [MemoryPackIgnore]
+    public string Models => OtherModels.IsEmpty ? Model : string.Join(" / ", [Model, .. OtherModels]);
+
+    /// <summary>Whether the model will do.</summary>
+    public bool Allows(string model) =>
+        Model.Length == 0 || string.Equals(Model, model, StringComparison.OrdinalIgnoreCase)
+        || OtherModels.Contains(model, StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>A dataset and where the tasks see it.</summary>

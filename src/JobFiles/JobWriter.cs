@@ -48,7 +48,8 @@ internal static class JobWriter
     private static IEnumerable<(string, string)> Accelerators(AcceleratorDemand demand) =>
     [
         ("count", Number(demand.Count)),
-        ("model", demand.Model.Length == 0 ? "" : Quoted(demand.Model)),
+        ("model", demand.Model.Length == 0 ? ""
+            : demand.OtherModels.IsEmpty ? Quoted(demand.Model) : List([Quoted(demand.Model), .. demand.OtherModels.Select(Quoted)])),
         ("class", NameText(demand.Class)),
         ("memory", demand.Memory == DataSize.Zero ? "" : Size(demand.Memory)),
         ("fraction", demand.FractionMilli == 1000 ? "" : Milli(demand.FractionMilli)),

@@ -50,6 +50,7 @@ public sealed partial record Equivalence(EquivalenceName Name, decimal Factor)
         return count > CountMax ? null : wanted with
         {
             Model = Name.Instead,
+            OtherModels = [],
             Class = "",
             Workload = "",
             Count = (int)count,

@@ -35,7 +35,7 @@ public static class Pricing
     {
         if (demand.Accelerators is not { } wanted)
             return 0;
-        var each = wanted.Model.Length > 0 || pool.AcceleratorHour.Length <= 1
+        var each = (wanted.Model.Length > 0 && wanted.OtherModels.IsEmpty) || pool.AcceleratorHour.Length <= 1
             ? AcceleratorHour(pool, wanted.Model)
             : nodes.SelectMany(node => node.Accelerators).Where(one => one.Suits(wanted)).Select(one => one.Model)
                 .Distinct(StringComparer.OrdinalIgnoreCase).Select(model => AcceleratorHour(pool, model)).DefaultIfEmpty(0).Max();

@@ -77,7 +77,7 @@ public sealed partial record Accelerator(string Model, string Class, DataSize Me
 
     /// <summary>Whether it is of the wanted kind, taken or not.</summary>
     public bool Suits(AcceleratorDemand wanted) =>
-        (wanted.Model.Length == 0 || string.Equals(Model, wanted.Model, StringComparison.OrdinalIgnoreCase))
+        wanted.Allows(Model)
         && (wanted.Class.Length == 0 || string.Equals(Class, wanted.Class, StringComparison.OrdinalIgnoreCase))
         && Memory >= wanted.Memory;
 }

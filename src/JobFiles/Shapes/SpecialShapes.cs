@@ -44,6 +44,38 @@ internal sealed class CommandShape : Shape<ImmutableArray<string>>
     }
 }
 
+/// <summary>Models of accelerators: one, or a list of those that will do.</summary>
+internal sealed class ModelsShape : Shape<ImmutableArray<string>>
+{
+    private static readonly Words Example = new("Write A100, or [A100, H800]", "请写成 A100，或 [A100, H800]");
+    private static readonly ScalarShape<string> One = TextShapes.Free(lengthMax: 64, mayBeEmpty: false);
+    private static readonly ListShape<string> List = new(One, countMax: 16, Example);
+
+    public override JsonObject Schema()
+    {
+        var list = List.Schema();
+        list["minItems"] = 1;
+        return new() { ["oneOf"] = new JsonArray(One.Schema(), list) };
+    }
+
+    public override bool TryRead(Node node, Faults faults, [MaybeNullWhen(false)] out ImmutableArray<string> value)
+    {
+        value = [];
+        if (node is ListNode { Items.IsEmpty: true })
+        {
+            faults.Add(node.At, new("The list names no model", "列表未列出型号"), Example);
+            return false;
+        }
+
+        if (node is ListNode)
+            return List.TryRead(node, faults, out value);
+        if (!One.TryRead(node, faults, out var model))
+            return false;
+        value = [model];
+        return true;
+    }
+}
+
 /// <summary>Environment variables: any well-formed name, and a text.</summary>
 internal sealed class EnvironmentShape : Shape<ImmutableArray<EnvironmentVariable>>
 {

@@ -138,6 +138,7 @@ internal sealed class JobClass
         Add(need.Memory.Bytes);
         Add(need.Disk.Bytes);
         Add(need.Accelerators);
+        Add(need.Accelerators?.Models);
         Add(spec.Objective);
         Add(spec.Duration.Ticks);
         Add(spec.Timeout.Ticks);

@@ -168,7 +168,7 @@ internal static class Requirements
 
     private static string Describe(AcceleratorDemand wanted)
     {
-        var kind = wanted.Model.Length > 0 ? wanted.Model : wanted.Class.Length > 0 ? wanted.Class : "any";
+        var kind = wanted.Model.Length > 0 ? wanted.Models : wanted.Class.Length > 0 ? wanted.Class : "any";
         var memory = wanted.Memory > DataSize.Zero ? " " + wanted.Memory : "";
         return string.Create(CultureInfo.InvariantCulture, $"{wanted.Count} × {kind}{memory}");
     }

@@ -79,7 +79,7 @@ internal sealed class FleetWorth(JobsState jobs, IEnumerable<Node> nodes)
             if (job.Spec.Resources is not { Accelerators: { } wanted } demand)
                 continue;
             var key = (
-                wanted.Count, wanted.FractionMilli, $"{wanted.Model}|{wanted.Class}|{wanted.Memory}", demand.CpuMillicores,
+                wanted.Count, wanted.FractionMilli, $"{wanted.Models}|{wanted.Class}|{wanted.Memory}", demand.CpuMillicores,
                 demand.Memory.Bytes, demand.Disk.Bytes);
             var (ask, weight) = mix.GetValueOrDefault(key, (AskOf(demand), 0));
             mix[key] = (ask, weight + job.WaitingCount + job.LiveCount);

@@ -36,6 +36,7 @@ public sealed class JobFileRoundTripTests
                 Class = kind,
                 Memory = memory,
                 FractionMilli = fraction,
+                OtherModels = model.Length > 0 && count % 2 == 0 ? [kind, "H800"] : [],
             }).Null();
 
     private static readonly Gen<JobConstraints> Constraints =
