@@ -42,7 +42,7 @@ public static class GraphMl
         }
         catch (XmlException broken)
         {
-            return new() { Faults = [new(file, Math.Max(1, broken.LineNumber), "is not well-formed XML: " + broken.Message)] };
+            return new() { Faults = [new(file, Math.Max(1, broken.LineNumber), ("is not well-formed XML: " + broken.Message, "不是格式正确的 XML：" + broken.Message))] };
         }
     }
 
@@ -116,7 +116,7 @@ public static class GraphMl
             var root = document.Root!;
             var graph = root.Elements().FirstOrDefault(element => element.Name.LocalName == "graph");
             if (graph is null)
-                Fault(root, "holds no graph element");
+                Fault(root, "holds no graph element", "没有 graph 元素");
             foreach (var key in root.Elements().Where(element => element.Name.LocalName == "key"))
                 _keys[(string?)key.Attribute("id") ?? ""] = (string?)key.Attribute("attr.name") ?? "";
             var nodes = Of(graph, "node").ToList();
@@ -148,9 +148,9 @@ public static class GraphMl
                 Position = latitude is { } north && longitude is { } east ? new(north, east) : null,
             };
             if (id.Length == 0)
-                Fault(node, "a node needs an id");
+                Fault(node, "a node needs an id", "节点须有 id");
             else if (!_byId.TryAdd(id, point))
-                Fault(node, $"the node id '{id}' is there twice");
+                Fault(node, $"the node id '{id}' is there twice", $"节点 id“{id}”出现两次");
             _points.Add(_lines.Note(point, LineOf(node)));
         }
 
@@ -186,7 +186,9 @@ public static class GraphMl
             if (text.Length == 0)
                 return HourlyPrice.Free;
             if (!LinkTexts.TryPrice(text.Split(' '), out var price))
-                Fault(edge, $"PricePerGigabyte '{text}' is not a currency with one amount or with {HourlyPrice.HourCount}");
+                Fault(
+                    edge, $"PricePerGigabyte '{text}' is not a currency with one amount or with {HourlyPrice.HourCount}",
+                    $"PricePerGigabyte“{text}”须为货币加 1 个或 {HourlyPrice.HourCount} 个金额");
             return price;
         }
 
@@ -205,7 +207,7 @@ public static class GraphMl
                 // Told below, as for a text of another form.
             }
 
-            Fault(edge, $"RiskGroups '{text}' is not a JSON array of names");
+            Fault(edge, $"RiskGroups '{text}' is not a JSON array of names", $"RiskGroups“{text}”不是名称的 JSON 数组");
             return [];
         }
 
@@ -217,7 +219,9 @@ public static class GraphMl
                 if (LinkTexts.TryWindow(text, out var window))
                     windows.Add(window);
                 else
-                    Fault(edge, $"the maintenance window '{text}' is not an interval such as 2026-01-31T22:00:00Z/2026-02-01T02:00:00Z");
+                    Fault(
+                        edge, $"the maintenance window '{text}' is not an interval such as {LinkTexts.WindowExample}",
+                        $"维护窗口“{text}”不是时间区间，例如 {LinkTexts.WindowExample}");
             }
 
             return windows.ToImmutable();
@@ -227,7 +231,8 @@ public static class GraphMl
         {
             if (_byId.TryGetValue((string?)edge.Attribute(attribute) ?? "", out point!))
                 return true;
-            Fault(edge, $"the {attribute} '{(string?)edge.Attribute(attribute)}' of an edge is not the id of a node");
+            var text = (string?)edge.Attribute(attribute);
+            Fault(edge, $"the {attribute} '{text}' of an edge is not the id of a node", $"边的 {attribute}“{text}”不是任何节点的 id");
             return false;
         }
 
@@ -248,12 +253,13 @@ public static class GraphMl
             if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
                 && Math.Abs(number) <= magnitudeMax)
                 return number;
-            Fault(element, $"{name} '{text}' is not a number within ±{magnitudeMax.ToString(CultureInfo.InvariantCulture)}");
+            var most = magnitudeMax.ToString(CultureInfo.InvariantCulture);
+            Fault(element, $"{name} '{text}' is not a number within ±{most}", $"{name}“{text}”不是 ±{most} 以内的数");
             return null;
         }
 
         private static int LineOf(XElement element) => ((IXmlLineInfo)element).LineNumber;
 
-        private void Fault(XElement at, string message) => _faults.Add(new(file, LineOf(at), message));
+        private void Fault(XElement at, string english, string chinese) => _faults.Add(new(file, LineOf(at), (english, chinese)));
     }
 }

@@ -8,11 +8,11 @@ namespace Meridian.Networking.Formats;
 /// <param name="File">The name that was given for the text.</param>
 /// <param name="Line">The line, from 1.</param>
 /// <param name="Message">What is wrong and what is expected.</param>
-public sealed record ImportFault(string File, int Line, string Message)
+public sealed record ImportFault(string File, int Line, Phrase Message)
 {
-    /// <summary>The file, the line and the message.</summary>
+    /// <summary>The file, the line and the message in English.</summary>
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{File}:{Line}: {Message}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{File}:{Line}: {Message.English}");
 }
 
 /// <summary>How much is to go from one point to another.</summary>
@@ -46,7 +46,7 @@ public sealed record ImportedNetwork
         Topology? topology = null;
         if (faults.Count == 0)
         {
-            topology = Topology.TryCreate(points, links, out ImmutableArray<(object Part, string Message)> broken);
+            topology = Topology.TryCreate(points, links, out ImmutableArray<(object Part, Phrase Message)> broken);
             faults.AddRange(broken.Select(fault => new ImportFault(file, lines.Of(fault.Part), fault.Message)));
         }
 

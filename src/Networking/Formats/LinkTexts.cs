@@ -8,6 +8,9 @@ namespace Meridian.Networking.Formats;
 internal static partial class LinkTexts
 {
     private const string Moment = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK";
+    /// <summary>How a window is written.</summary>
+    internal const string WindowExample = "2026-01-31T22:00:00Z/2026-02-01T02:00:00Z";
+
     private const decimal AmountMax = 1e12m;
 
     /// <summary>Whether the text is the identity of a link as it is written.</summary>

@@ -30,13 +30,15 @@ public static class NetworkTopologyJson
         }
         catch (JsonException broken)
         {
-            return new() { Faults = [new(file, (int)(broken.LineNumber ?? 0) + 1, "is not JSON: " + broken.Message)] };
+            return new() { Faults = [new(file, (int)(broken.LineNumber ?? 0) + 1, ("is not JSON: " + broken.Message, "不是 JSON：" + broken.Message))] };
         }
 
         var faults = new List<ImportFault>();
         var network = root[Network, "networks"]?[Network, "network"]?.Items.FirstOrDefault();
         if (network is null)
-            faults.Add(new(file, root.Line, "holds no network: expected {\"ietf-network:networks\": {\"network\": [...]}}"));
+            faults.Add(new(file, root.Line, (
+                "holds no network: expected {\"ietf-network:networks\": {\"network\": [...]}}",
+                "没有网络：应为 {\"ietf-network:networks\": {\"network\": [...]}}")));
         var lines = new LinesOfParts();
         var points = (network?[Network, "node"]?.Items ?? []).Select(node => lines.Note(Point(file, node, faults), node.Line)).ToList();
         var names = points.Select(point => point.Name).ToHashSet(StringComparer.Ordinal);
@@ -127,7 +129,7 @@ public static class NetworkTopologyJson
     {
         var id = node[Network, "node-id"];
         if (id is null || id.Text.Length == 0 || id.Kind != JsonTokenType.String)
-            faults.Add(new(file, node.Line, "a node needs a node-id"));
+            faults.Add(new(file, node.Line, ("a node needs a node-id", "节点须有 node-id")));
         var north = Number(file, node[Own, "latitude-degrees"], -90, 90, faults);
         var east = Number(file, node[Own, "longitude-degrees"], -180, 180, faults);
         return new()
@@ -145,8 +147,9 @@ public static class NetworkTopologyJson
             && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && number >= low && number <= high)
             return number;
-        faults.Add(new(file, value.Line, string.Create(
-            CultureInfo.InvariantCulture, $"'{value.Text}' is not a number from {low} to {high}")));
+        faults.Add(new(file, value.Line, (
+            string.Create(CultureInfo.InvariantCulture, $"'{value.Text}' is not a number from {low} to {high}"),
+            string.Create(CultureInfo.InvariantCulture, $"“{value.Text}”不是 {low} 至 {high} 之间的数"))));
         return null;
     }
 
@@ -174,23 +177,24 @@ public static class NetworkTopologyJson
         private string End(JsonTree link, JsonTree? end, string what)
         {
             if (end is null)
-                faults.Add(new(file, link.Line, $"a link needs a {what}"));
+                faults.Add(new(file, link.Line, ($"a link needs a {what}", $"链路须有 {what}")));
             else if (!names.Contains(end.Text))
-                faults.Add(new(file, end.Line, $"the {what} '{end.Text}' of a link is not the node-id of a node"));
+                faults.Add(new(file, end.Line, (
+                    $"the {what} '{end.Text}' of a link is not the node-id of a node", $"链路的 {what}“{end.Text}”不是任何节点的 node-id")));
             return end?.Text ?? "";
         }
 
         private string Text(JsonTree value)
         {
             if (value.Kind != JsonTokenType.String)
-                faults.Add(new(file, value.Line, "is not a text"));
+                faults.Add(new(file, value.Line, ("is not a text", "不是文本")));
             return value.Text;
         }
 
         private List<JsonTree> Texts(JsonTree? array)
         {
             if (array is not null && (array.Kind != JsonTokenType.StartArray || array.Items.Any(item => item.Kind != JsonTokenType.String)))
-                faults.Add(new(file, array.Line, "is not an array of texts"));
+                faults.Add(new(file, array.Line, ("is not an array of texts", "不是文本数组")));
             return [.. array?.Items ?? []];
         }
 
@@ -199,14 +203,17 @@ public static class NetworkTopologyJson
             if (array is null)
                 return HourlyPrice.Free;
             if (!LinkTexts.TryPrice([.. Texts(array).Select(item => item.Text)], out var price))
-                faults.Add(new(file, array.Line, $"a price is a currency with one amount or with {HourlyPrice.HourCount}, as texts"));
+                faults.Add(new(file, array.Line, (
+                    $"a price is a currency with one amount or with {HourlyPrice.HourCount}, as texts",
+                    $"价格为文本形式的货币加 1 个或 {HourlyPrice.HourCount} 个金额")));
             return price;
         }
 
         private MaintenanceWindow Window(JsonTree item)
         {
             if (!LinkTexts.TryWindow(item.Text, out var window))
-                faults.Add(new(file, item.Line, $"'{item.Text}' is not an interval such as 2026-01-31T22:00:00Z/2026-02-01T02:00:00Z"));
+                faults.Add(new(file, item.Line, (
+                    $"'{item.Text}' is not an interval such as {LinkTexts.WindowExample}", $"“{item.Text}”不是时间区间，例如 {LinkTexts.WindowExample}")));
             return window;
         }
     }

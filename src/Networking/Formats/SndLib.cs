@@ -19,7 +19,8 @@ public static class SndLib
     {
         var faults = new List<ImportFault>();
         if (!text.StartsWith("?SNDlib native format", StringComparison.Ordinal))
-            faults.Add(new(file, 1, "begins with '?SNDlib native format; type: network; version: 1.0'"));
+            faults.Add(new(file, 1, (
+                "begins with '?SNDlib native format; type: network; version: 1.0'", "首行应为“?SNDlib native format; type: network; version: 1.0”")));
         var tokens = SndLibTokens.Of(text);
         var reading = new SndLibReading(file, tokens, unit, faults);
         if (faults.Count == 0)
@@ -145,7 +146,7 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
         }
 
         if (faults.Count == 0 && Points.Count == 0)
-            faults.Add(new(file, Peek.Line, "holds no NODES section"));
+            faults.Add(new(file, Peek.Line, ("holds no NODES section", "没有 NODES 段")));
     }
 
     private SndLibToken Peek => tokens[_next];
@@ -173,7 +174,7 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
 
     private void ReadNode()
     {
-        var name = Word("the name of a node");
+        var name = Word(("the name of a node", "节点名称"));
         GeoPosition? position = null;
         if (Peek.Text == "(" && Expect("("))
         {
@@ -183,13 +184,13 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
         }
 
         if (faults.Count == 0 && !_names.Add(name.Text))
-            Fault(name, $"the node '{name.Text}' is there twice");
+            Fault(name, $"the node '{name.Text}' is there twice", $"节点“{name.Text}”出现两次");
         Points.Add(Lines.Note(new NetworkPoint { Name = name.Text, Position = position }, name.Line));
     }
 
     private void ReadLink()
     {
-        var line = Word("the name of a link").Line;
+        var line = Word(("the name of a link", "链路名称")).Line;
         var (from, to) = Ends();
         var installed = Number();
         for (var i = 0; i < 3; i++)
@@ -215,11 +216,11 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
 
     private void ReadDemand()
     {
-        Word("the name of a demand");
+        Word(("the name of a demand", "需求名称"));
         var (from, to) = Ends();
         var units = Number();
         var rate = Rate(units * Number());
-        Word("the longest path or UNLIMITED");
+        Word(("the longest path or UNLIMITED", "最长路径或 UNLIMITED"));
         if (faults.Count == 0)
             Demands.Add(new(from, to, rate));
     }
@@ -227,12 +228,12 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
     private (string From, string To) Ends()
     {
         Expect("(");
-        var (from, to) = (Word("a node"), Word("a node"));
+        var (from, to) = (Word(("a node", "节点")), Word(("a node", "节点")));
         Expect(")");
         foreach (var end in (SndLibToken[])[from, to])
         {
             if (faults.Count == 0 && !_names.Contains(end.Text))
-                Fault(end, $"'{end.Text}' is not a node of the NODES section");
+                Fault(end, $"'{end.Text}' is not a node of the NODES section", $"“{end.Text}”不是 NODES 段中的节点");
         }
 
         return (from.Text, to.Text);
@@ -245,7 +246,7 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
         {
             var token = Take();
             if (token.Text == SndLibTokens.End)
-                Fault(token, "a section does not end: ')' is missing");
+                Fault(token, "a section does not end: ')' is missing", "段落没有结束：缺少“)”");
             depth += token.Text == "(" ? 1 : token.Text == ")" ? -1 : 0;
         }
         while (faults.Count == 0 && depth > 0);
@@ -259,15 +260,15 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
         if (double.TryParse(token.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number) <= 1e15)
             return number;
-        Fault(token, $"'{token.Text}' stands where a number is expected");
+        Fault(token, $"'{token.Text}' stands where a number is expected", $"“{token.Text}”处应为数字");
         return 0;
     }
 
-    private SndLibToken Word(string what)
+    private SndLibToken Word(Phrase what)
     {
         var token = Take();
         if (token.Text is "(" or ")" or SndLibTokens.End)
-            Fault(token, $"'{token.Text}' stands where {what} is expected");
+            Fault(token, $"'{token.Text}' stands where {what.English} is expected", $"“{token.Text}”处应为{what.Chinese}");
         return token;
     }
 
@@ -276,13 +277,13 @@ internal sealed class SndLibReading(string file, List<SndLibToken> tokens, Bandw
         var token = Take();
         if (token.Text == text)
             return true;
-        Fault(token, $"'{token.Text}' stands where '{text}' is expected");
+        Fault(token, $"'{token.Text}' stands where '{text}' is expected", $"“{token.Text}”处应为“{text}”");
         return false;
     }
 
-    private void Fault(SndLibToken at, string message)
+    private void Fault(SndLibToken at, string english, string chinese)
     {
         if (faults.Count == 0)
-            faults.Add(new(file, at.Line, message));
+            faults.Add(new(file, at.Line, (english, chinese)));
     }
 }

@@ -50,8 +50,8 @@ public sealed class Topology
     public static Topology? TryCreate(
         IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links, out ImmutableArray<string> faults)
     {
-        var topology = TryCreate(points, links, out ImmutableArray<(object Part, string Message)> broken);
-        faults = [.. broken.Select(fault => fault.Message)];
+        var topology = TryCreate(points, links, out ImmutableArray<(object Part, Phrase Message)> broken);
+        faults = [.. broken.Select(fault => fault.Message.English)];
         return topology;
     }
 
@@ -88,7 +88,7 @@ public sealed class Topology
 
     /// <summary>Builds a topology, or says everything that is wrong and with which point or link.</summary>
     internal static Topology? TryCreate(
-        IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links, out ImmutableArray<(object Part, string Message)> faults)
+        IEnumerable<NetworkPoint> points, IEnumerable<NetworkLink> links, out ImmutableArray<(object Part, Phrase Message)> faults)
     {
         var sortedPoints = points.OrderBy(point => point.Name, StringComparer.Ordinal).ToImmutableArray();
         var sortedLinks = links.OrderBy(link => link.Id).ToImmutableArray();
@@ -115,40 +115,44 @@ public sealed class Topology
 /// <summary>What must be true of the parts of a topology.</summary>
 internal static class TopologyRules
 {
-    internal static IEnumerable<(object Part, string Message)> Broken(
+    internal static IEnumerable<(object Part, Phrase Message)> Broken(
         ImmutableArray<NetworkPoint> points, ImmutableArray<NetworkLink> links)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var point in points)
         {
             if (point.Name.Length == 0)
-                yield return (point, "a point has no name");
+                yield return (point, ("a point has no name", "有一个点没有名称"));
             else if (!names.Add(point.Name))
-                yield return (point, $"the point '{point.Name}' is there twice");
+                yield return (point, ($"the point '{point.Name}' is there twice", $"点“{point.Name}”出现两次"));
         }
 
         for (var i = 0; i < links.Length; i++)
         {
             if (i > 0 && links[i - 1].Id == links[i].Id)
-                yield return (links[i], $"{links[i].Id} is there twice");
+                yield return (links[i], ($"{links[i].Id} is there twice", $"{links[i].Id} 出现两次"));
             foreach (var fault in Broken(links[i], names))
-                yield return (links[i], $"{links[i].Id} from '{links[i].From}' to '{links[i].To}' {fault}");
+            {
+                yield return (links[i], (
+                    $"{links[i].Id} from '{links[i].From}' to '{links[i].To}' {fault.English}",
+                    $"从“{links[i].From}”到“{links[i].To}”的 {links[i].Id} {fault.Chinese}"));
+            }
         }
     }
 
-    private static IEnumerable<string> Broken(NetworkLink link, SortedSet<string> names)
+    private static IEnumerable<Phrase> Broken(NetworkLink link, SortedSet<string> names)
     {
         if (link.Id.Value < 0)
-            yield return "has a negative identity";
+            yield return ("has a negative identity", "的标识为负");
         if (!names.Contains(link.From) || !names.Contains(link.To))
-            yield return "joins a point that is not in the topology";
+            yield return ("joins a point that is not in the topology", "连接了拓扑中没有的点");
         if (link.From == link.To)
-            yield return "ends where it begins";
+            yield return ("ends where it begins", "的起点与终点相同");
         if (link.Capacity.BitsPerSecond < 0 || link.LatencyMicroseconds < 0 || link.JitterMicroseconds < 0)
-            yield return "has a negative capacity, latency or jitter";
+            yield return ("has a negative capacity, latency or jitter", "的容量、时延或抖动为负");
         if (link.LossShare is not (>= 0 and <= 1))
-            yield return "loses a share that is not between 0 and 1";
+            yield return ("loses a share that is not between 0 and 1", "的丢包率不在 0 与 1 之间");
         if (link.Maintenance.Any(window => window.From >= window.To))
-            yield return "has a maintenance window that ends before it begins";
+            yield return ("has a maintenance window that ends before it begins", "的维护窗口早于开始就结束");
     }
 }

@@ -145,7 +145,7 @@ public class FormatTests
 
         Assert.Null(read.Topology);
         Assert.Equal(("zoo.graphml", 11), (read.Faults[0].File, read.Faults[0].Line));
-        Assert.Contains(message, read.Faults[0].Message);
+        Assert.Contains(message, read.Faults[0].Message.English);
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public class FormatTests
 
         var read = NetworkTopologyJson.Read("net.json", text, Mbps);
 
-        Assert.Contains(read.Faults, fault => fault is { File: "net.json", Line: 3 } && fault.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(read.Faults, fault => fault is { File: "net.json", Line: 3 } && fault.Message.English.Contains(message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -176,7 +176,7 @@ public class FormatTests
 
         Assert.Null(read.Topology);
         Assert.Equal(("zoo.graphml", line), (read.Faults[0].File, read.Faults[0].Line));
-        Assert.Contains(message, read.Faults[0].Message);
+        Assert.Contains(message, read.Faults[0].Message.English);
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public class FormatTests
         var read = SndLib.Read("net.txt", Native.Replace(right, wrong), Mbps);
 
         Assert.Null(read.Topology);
-        Assert.Contains(message, read.Faults[0].Message);
+        Assert.Contains(message, read.Faults[0].Message.English);
         Assert.Equal(("net.txt", line), (read.Faults[0].File, read.Faults[0].Line));
     }
 
@@ -205,7 +205,7 @@ public class FormatTests
         var read = NetworkTopologyJson.Read("net.json", text, Mbps);
 
         Assert.Null(read.Topology);
-        Assert.Contains(read.Faults, fault => fault.Line == line && fault.Message.Contains(message, StringComparison.Ordinal));
+        Assert.Contains(read.Faults, fault => fault.Line == line && fault.Message.English.Contains(message, StringComparison.Ordinal));
     }
 
     [Fact]

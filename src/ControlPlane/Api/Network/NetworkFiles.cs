@@ -56,7 +56,7 @@ internal static class NetworkFiles
             return UnknownFormat();
         if (!read.Faults.IsEmpty)
             return Refusal.OfNetwork([.. read.Faults.Select(f => new Diagnostic(
-                f.File, f.Line, 1, f.Message, "此行无法读取：" + f.Message, "Mend the file and import it again", "请修正文件后重新导入"))]);
+                f.File, f.Line, 1, f.Message.English, f.Message.Chinese, "Mend the file and import it again", "请修正文件后重新导入"))]);
         if (read.Links.FirstOrDefault(l => l.PricePerGigabyte.Currency != Money.DefaultCurrency) is { } foreign)
             return Refusal.Of(
                 "bad-link", $"The link from {foreign.From} to {foreign.To} has a price in {foreign.PricePerGigabyte.Currency}: prices are in {Money.DefaultCurrency}.",
