@@ -53,6 +53,7 @@ public static class MeridianCli
             WhatIfCommand.Make(verbs),
             DataCommands.Make(verbs),
             ExchangeCommands.Noun(verbs),
+            ReservationCommands.Make(verbs),
             SiteCommands.Make(verbs),
             PoolCommands.Make(verbs),
             LinkCommands.Make(verbs),

@@ -4,6 +4,7 @@ using Meridian.Domain.Data;
 using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 
 namespace Meridian.Domain;
@@ -68,6 +69,9 @@ namespace Meridian.Domain;
 [MemoryPackUnion(101, typeof(ExchangeEnded))]
 [MemoryPackUnion(110, typeof(EquivalenceDeclared))]
 [MemoryPackUnion(111, typeof(EquivalenceRemoved))]
+[MemoryPackUnion(120, typeof(ReservationMade))]
+[MemoryPackUnion(121, typeof(ReservationPaid))]
+[MemoryPackUnion(122, typeof(ReservationEnded))]
 internal sealed partial class EventFormatter;
 
 /// <summary>The numbers of the commands on the way to the writer.</summary>
@@ -110,4 +114,6 @@ internal sealed partial class EventFormatter;
 [MemoryPackUnion(102, typeof(ReportExchange))]
 [MemoryPackUnion(110, typeof(DeclareEquivalence))]
 [MemoryPackUnion(111, typeof(RemoveEquivalence))]
+[MemoryPackUnion(120, typeof(MakeReservation))]
+[MemoryPackUnion(121, typeof(CancelReservation))]
 internal sealed partial class CommandFormatter;

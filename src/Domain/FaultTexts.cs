@@ -50,6 +50,11 @@ public static class FaultTexts
                 $"资源池名称“{{0}}”须写成“站点/资源池”，两者都{Names.RuleZh}。"),
             ["bad-price"] = ("A price goes from 0 to {0}.", "价格须在 0 到 {0} 之间。"),
             ["bad-pue"] = ("The PUE {0} is not between 1 and 10.", "PUE {0} 不在 1 到 10 之间。"),
+            ["bad-reservation-count"] = ("A reservation has 1 to {0} seats or whole nodes.", "一个预留的份数或整机数须为 1 至 {0}。"),
+            ["bad-reservation-time"] = (
+                "A reservation begins now or later, lasts at least {0} minute(s), and ends within {1} days.",
+                "预留须从现在或之后开始，至少持续 {0} 分钟，并在 {1} 天之内结束。"),
+            ["bad-seats"] = ("The seats of the reservation '{0}' are not what was asked for.", "预留“{0}”的各份与所请求的不符。"),
             ["bad-shares"] = (
                 "The placement names another number of accelerators at node '{0}' than the job, or one twice.",
                 "放置在节点“{0}”上给出的加速器数量与作业不符，或有重复。"),
@@ -102,6 +107,8 @@ public static class FaultTexts
             ["no-such-job"] = ("There is no job {0}.", "没有作业 {0}。"),
             ["no-such-link"] = ("There is no link '{0}'.", "没有链路“{0}”。"),
             ["no-such-node"] = ("There is no agent '{0}'.", "没有代理“{0}”。"),
+            ["no-such-pool"] = ("There is no pool '{0}'.", "没有资源池“{0}”。"),
+            ["no-such-reservation"] = ("There is no reservation {0}.", "没有预留 {0}。"),
             ["no-such-project"] = (
                 "There is no project '{0}', or it belongs to another tenant.", "没有项目“{0}”，或它属于其他租户。"),
             ["no-ready-depot"] = ("No depot of site '{0}' is ready.", "站点“{0}”没有就绪的中转库。"),
@@ -115,6 +122,24 @@ public static class FaultTexts
                 "Agent '{0}' is banned or unknown here: ask the operator, or join anew with a token under another name.",
                 "代理“{0}”已被封禁或在此未知：请联系运营方，或以其他名称凭令牌重新加入。"),
             ["node-not-ready"] = ("Node '{0}' is not ready.", "节点“{0}”未就绪。"),
+            ["node-reserved"] = (
+                "Node '{0}' is reserved: the task might still run when the reservation begins.", "节点“{0}”已被预留：预留开始时该任务可能仍在运行。"),
+            ["reservation-exists"] = ("Project '{1}' has a reservation '{0}' already: choose another name.", "项目“{1}”已有预留“{0}”：请改用其他名称。"),
+            ["reservation-full"] = (
+                "Pool '{0}' can hold {1} of {2} then, beside what is reserved and what may still run; all of it from {3} on.",
+                "除已预留和可能仍在运行的以外，资源池“{0}”届时只能保留 {2} 份中的 {1} 份；{3} 起可全部保留。"),
+            ["reservation-not-now"] = ("The reservation of job {0} has not begun, or is over.", "作业 {0} 的预留尚未开始或已结束。"),
+            ["reservation-taken"] = ("Node '{0}' does not have that room for all of the time.", "节点“{0}”在该时段内没有足够的资源。"),
+            ["reservation-too-large"] = (
+                "Pool '{0}' can hold {1} of {2} at that time, and no later time within a year is better known: ask for less, or for another pool.",
+                "资源池“{0}”届时只能保留 {2} 份中的 {1} 份，且一年内没有已知的更好时段：请减少数量，或换一个资源池。"),
+            ["reservation-unaffordable"] = (
+                "The reservation costs {0}; tenant '{1}' has {2} left: ask for credit.", "预留需要 {0}；租户“{1}”余额为 {2}：请申请额度。"),
+            ["reservation-unknown"] = (
+                "There is no open reservation '{0}' in project '{1}': make it first.", "项目“{1}”中没有有效的预留“{0}”：请先建立。"),
+            ["reservation-used"] = ("The reservation '{0}' has no room left at node '{1}'.", "预留“{0}”在节点“{1}”上没有剩余资源。"),
+            ["reservations-full"] = ("Project '{0}' has {1} open reservations: cancel one first.", "项目“{0}”已有 {1} 个有效预留：请先取消一个。"),
+            ["too-early"] = ("Job {0} is not to start yet.", "作业 {0} 还未到开始时间。"),
             ["over-budget"] = (
                 "The job may cost {0}, which is over its budget of {1}: raise it, or ask for fewer tasks, less time or smaller resources.",
                 "作业最多可能花费 {0}，超出其预算 {1}：请提高预算，或减少任务、时长与资源。"),

@@ -64,6 +64,9 @@ public sealed partial record JobSpec
 
     /// <summary>Whether it takes what others leave: its tasks are stopped, and placed again later, when others need the room.</summary>
     [MemoryPackOrder(18)] public bool IsBestEffort { get; init; }
+
+    /// <summary>The reservation of the project that its tasks run in, or empty. Nothing in what was written before there were any.</summary>
+    [MemoryPackOrder(19)] public string Reservation { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>What a task needs of its node.</summary>
@@ -179,6 +182,12 @@ public sealed partial record JobConstraints
 
     /// <summary>How near to each other its tasks are while they live.</summary>
     [MemoryPackOrder(11)] public Together Together { get; init; }
+
+    /// <summary>Before when no task starts, counted from submission, or nothing.</summary>
+    [MemoryPackOrder(12), CanonicalOptional<TimeSpan>] public TimeSpan? NotBeforeAfter { get; init; }
+
+    /// <summary>Before when no task starts, as a point in time, or nothing.</summary>
+    [MemoryPackOrder(13), CanonicalOptionalTime] public DateTimeOffset? NotBeforeAt { get; init; }
 }
 
 /// <summary>A bound on the latency to a place.</summary>

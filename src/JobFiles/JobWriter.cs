@@ -34,6 +34,7 @@ internal static class JobWriter
         Line(file, "retries", job.Retries == 0 ? "" : Number(job.Retries));
         Line(file, "priority", job.Priority == 0 ? "" : Number(job.Priority));
         Line(file, "bestEffort", job.IsBestEffort ? "true" : "");
+        Line(file, "reservation", NameText(job.Reservation));
         Line(file, "service", job.Service is { } service ? Map(Service(service, job.TaskCount)) : "");
         return file.ToString();
     }
@@ -82,7 +83,8 @@ internal static class JobWriter
         Line(lines, "  sites", List(constraints.Sites.Select(NameText)));
         Line(lines, "  sovereignty", List(constraints.Sovereignty.Select(NameText)));
         Line(lines, "  latency", Latency(constraints.Latency));
-        Line(lines, "  deadline", Deadline(constraints));
+        Line(lines, "  deadline", Moment(constraints.DeadlineAfter, constraints.DeadlineAt));
+        Line(lines, "  notBefore", Moment(constraints.NotBeforeAfter, constraints.NotBeforeAt));
         Line(lines, "  budget", constraints.Budget is { } budget
             ? budget.Amount.ToString(CultureInfo.InvariantCulture) + " " + budget.Currency : "");
         Line(lines, "  isolation", constraints.Isolation == Usual.Constraints.Isolation ? "" : Word(constraints.Isolation));
@@ -94,10 +96,10 @@ internal static class JobWriter
             file.Append("constraints:\n").Append(lines);
     }
 
-    private static string Deadline(JobConstraints constraints) => constraints switch
+    private static string Moment(TimeSpan? after, DateTimeOffset? at) => (after, at) switch
     {
-        { DeadlineAt: { } at } => $"\"{at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture)}\"",
-        { DeadlineAfter: { } after } => Time(after),
+        (_, { } moment) => $"\"{moment.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", CultureInfo.InvariantCulture)}\"",
+        ({ } span, _) => Time(span),
         _ => "",
     };
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Reservations;
 using Meridian.JobFiles;
+using Meridian.Scheduling.Advance;
 using Meridian.Scheduling.Explaining;
 using Meridian.Scheduling.Intentions;
 using Meridian.Scheduling.Planner;
@@ -36,6 +38,10 @@ public static class Scheduler
     /// <summary>The place and the price before submission, with an account of every pool.</summary>
     public static JobQuote Quote(DomainState state, ProjectId project, JobSpec spec, DateTimeOffset now) =>
         Quoting.Quote(state, project, spec, now);
+
+    /// <summary>How a reservation can be kept and what it costs, or what is free instead.</summary>
+    public static ReservationPlan Reserve(DomainState state, ReservationRequest request, DateTimeOffset now) =>
+        ReservationPlanner.Plan(state, request, now);
 
     /// <summary>Why the job is where it is or why it waits, and what would have to change for it to start.</summary>
     public static JobWhy Explain(DomainState state, long job, DateTimeOffset now) =>

@@ -74,6 +74,7 @@ public static class MeridianApi
         routes.MapDatasets();
         routes.MapTransfers();
         routes.MapExchanges();
+        routes.MapReservations();
         routes.MapTenants();
         routes.MapBills();
         routes.MapTokens();

@@ -9,6 +9,7 @@ public static class ChargeTexts
     public static readonly Phrasebook Book = new(new Dictionary<string, Phrase>(StringComparer.Ordinal)
     {
         ["compute"] = ("{0} s on {1}", "在 {1} 运行 {0} 秒"),
+        ["reservation"] = ("reservation {0} of {1}", "预留 {0}，位于 {1}"),
         ["transfer"] = ("{0} of {3} from {1} to {2}", "{3} 的 {0} 从 {1} 传到 {2}"),
     });
 

@@ -29,6 +29,8 @@ public static class EndTexts
             ["output-too-large"] = ("left more than its outputs or its folder may hold", "输出或工作目录超出上限"),
             ["output-unreadable"] = ("its results could not be read: {0}", "无法读取其结果：{0}"),
             ["preempted"] = ("made room for a job that is not best effort; it is tried again", "为非尽力型作业让出资源，将重新放置"),
+            ["reservation-over"] = ("its reservation is over", "所用的预留已结束"),
+            ["reserved"] = ("made room for a reservation; it is tried again", "为预留让出资源，将重新放置"),
             ["retried"] = ("tried again on request", "应请求重试"),
             ["staging-failed"] = ("an input did not arrive: {0:word}", "输入数据未能到达：{0:word}"),
             ["stopped"] = ("stopped", "已停止"),

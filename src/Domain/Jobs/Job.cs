@@ -44,12 +44,15 @@ public enum JobPhase
 /// <param name="FinishedAt">When it ended, or nothing.</param>
 /// <param name="Failure">Why it failed or is to fail, or nothing.</param>
 /// <param name="TriesBefore">The attempts of each task before the job was given another chance; their number goes on.</param>
+/// <param name="Reservation">The reservation that its tasks run in, or 0.</param>
+/// <param name="NotBefore">Before when none of its tasks is placed, or nothing.</param>
 [MemoryPackable]
 public sealed partial record Job(
     long Id, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset SubmittedAt, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
     ImmutableArray<long> After, JobPhase Phase, bool IsCancelling, int Fresh, ImmutableSortedSet<int> Requeued,
     IdMap<TaskState> Tasks, IdMap<int> Failures, int SucceededCount, int EndedCount, JobMoney Money, Explanation? Explanation,
-    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, Reason? Failure, IdMap<int> TriesBefore)
+    [property: CanonicalOptionalTime] DateTimeOffset? FinishedAt, Reason? Failure, IdMap<int> TriesBefore,
+    long Reservation, [property: CanonicalOptionalTime] DateTimeOffset? NotBefore)
 {
     /// <summary>The number of tasks that wait to be placed.</summary>
     [MemoryPackIgnore]

@@ -9,7 +9,8 @@ namespace Meridian.Domain.Jobs;
 [MemoryPackable]
 public sealed partial record JobSubmitted(
     long Job, ProjectId Project, string User, JobSpec Spec, [property: CanonicalTime] DateTimeOffset At, [property: CanonicalOptionalTime] DateTimeOffset? Deadline,
-    ImmutableArray<long> After, SecretHash IdempotencyKey) : DomainEvent;
+    ImmutableArray<long> After, SecretHash IdempotencyKey, long Reservation = 0,
+    [property: CanonicalOptionalTime] DateTimeOffset? NotBefore = null) : DomainEvent;
 
 /// <summary>A task was placed on a node; its start waits for the transfers, if any.</summary>
 [MemoryPackable]

@@ -75,7 +75,7 @@ public sealed partial record JobsState(
         var job = new Job(
             e.Job, e.Project, e.User, e.Spec, e.At, e.Deadline, e.After, JobPhase.Active, IsCancelling: false, Fresh: 0,
             Requeued: [], IdMap<TaskState>.Empty, IdMap<int>.Empty, SucceededCount: 0, EndedCount: 0, new(zero, zero, zero), Explanation: null,
-            FinishedAt: null, Failure: null, TriesBefore: IdMap<int>.Empty);
+            FinishedAt: null, Failure: null, TriesBefore: IdMap<int>.Empty, e.Reservation, e.NotBefore);
         return this with
         {
             Jobs = Jobs.Set(e.Job, job),

@@ -4,6 +4,7 @@ using Meridian.Domain.Data;
 using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 
 namespace Meridian.Domain.Machine;
@@ -16,6 +17,7 @@ public static class DomainMachine
     {
         RemoveSite c when state.IsCarryingFor(c.Site) =>
             Decision.Refuse("site-carries-data", c.Site),
+        RemoveSite c when state.Reservations.ByNode.Keys.Any(node => node.Site == c.Site) => Decision.Refuse("site-in-use", c.Site),
         DeclareSite or RemoveSite or DeclarePool or IssueJoinToken or EnrolNode or ReportNode or RenewLease or ComeBack
             or DeclareEquivalence or RemoveEquivalence =>
             SiteRules.Decide(state.Sites, command, now),
@@ -38,6 +40,8 @@ public static class DomainMachine
         ReportEnded c => Reporting.Ended(state, c, now),
         ReportFetch c => Transferring.Report(state, c, now),
         CancelJob c => Finishing.Cancel(state, c, now),
+        MakeReservation c => Reserving.Make(state, c, now),
+        CancelReservation c => Reserving.Cancel(state, c, now),
         RetryJob c => Submitting.Retry(state, c, now),
         BanNode c => Passing.Ban(state, c, now),
         Tick => Passing.Tick(state, now),

@@ -4,6 +4,7 @@ using Meridian.Domain.Data;
 using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 using Meridian.Primitives;
 
@@ -13,11 +14,12 @@ namespace Meridian.Domain.Machine;
 [MemoryPackable]
 public sealed partial record DomainState(
     SitesState Sites, NetworkState Network, DataState Data, JobsState Jobs, AccountsState Accounts,
-    ExchangesState Exchanges)
+    ExchangesState Exchanges, ReservationsState Reservations)
 {
     /// <summary>A domain where nothing has happened.</summary>
     public static readonly DomainState Empty = new(
-        SitesState.Empty, NetworkState.Empty, DataState.Empty, JobsState.Empty, AccountsState.Empty, ExchangesState.Empty);
+        SitesState.Empty, NetworkState.Empty, DataState.Empty, JobsState.Empty, AccountsState.Empty, ExchangesState.Empty,
+        ReservationsState.Empty);
 
     /// <summary>The state after the event. Never fails; the only thing that changes state.</summary>
     public DomainState Evolve(DomainEvent happened)
@@ -28,7 +30,8 @@ public sealed partial record DomainState(
         var jobs = Jobs.Evolve(happened);
         var accounts = Accounts.Evolve(happened);
         var exchanges = Exchanges.Evolve(happened);
-        return new(sites, network, data, jobs, accounts, exchanges);
+        var reservations = Reservations.Evolve(happened);
+        return new(sites, network, data, jobs, accounts, exchanges, reservations);
     }
 
     /// <summary>The state after the events, in order.</summary>

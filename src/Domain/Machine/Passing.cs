@@ -31,6 +31,7 @@ internal static class Passing
         foreach (var lapsed in MeasurementRules.Lapsed(state.Network, now))
             draft.Add(lapsed);
         Transferring.Tick(draft);
+        Reserving.Tick(draft);
         return draft.Decide();
     }
 

@@ -23,6 +23,9 @@ internal static class Placing
         if (job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
             return Decision.Refuse("after-open", c.Job);
 
+        if (job.NotBefore > now)
+            return Decision.Refuse("too-early", c.Job);
+
         if (ApartFault(state, job, c.Placements) is { } apart)
             return new([], apart, Value: 0);
 
@@ -82,18 +85,21 @@ internal static class Placing
 
         var pool = state.Sites.Pools[node.Id.Pool];
         var site = state.Sites.Sites[node.Id.Site];
-        if (NodeFault(state.Sites, node, spec, placement.Shares, ClaimedRoom.On(state.Jobs, node.Id)) is { } unfit)
+        if (NodeFault(state.Sites, node, spec, placement.Shares, job.Reservation != 0, KeptRoom.OfClaims(state.Jobs, node.Id)) is { } unfit)
             return unfit;
         if (Spreading.FaultOf(state.Sites, job, node.Id) is { } crowded)
             return crowded;
         if (InputsFault(draft, job, node, site, out var waitsFor) is { } missing)
             return missing;
 
-        var perSecond = Pricing.PerSecond(
-            site, pool, spec.Resources, Pricing.AcceleratorsHour(pool, node, placement.Shares), draft.Now);
+        var perSecond = job.Reservation != 0
+            ? Pricing.EnergyPerSecond(site, pool, spec.Resources, draft.Now)
+            : Pricing.PerSecond(site, pool, spec.Resources, Pricing.AcceleratorsHour(pool, node, placement.Shares), draft.Now);
         var attempt = new Attempt(
             new(jobId, placement.Task, job.NextAttempt(placement.Task)), node.Id, AmountOf(spec.Resources), placement.Shares,
             perSecond, (perSecond * (decimal)spec.Timeout.TotalSeconds).RoundedUp(), draft.Now, placement.ExpectedFinish);
+        if (Reserving.FaultOf(state, job, attempt, isDataThere: waitsFor.IsEmpty, draft.Now) is { } reserved)
+            return reserved;
         if (state.Accounts.QuotaBroken(job.Project, Draft.UsageOf(attempt)) is { } broken)
             return Fault.Of("quota", broken.Holder, broken.Bound);
         if (!draft.Reserve(jobId, attempt.CostMax))
@@ -108,9 +114,9 @@ internal static class Placing
     internal static Capacity AmountOf(ResourceDemand demand) => new(demand.CpuMillicores, demand.Memory, demand.Disk);
 
     private static Fault? NodeFault(
-        SitesState sites, Node node, JobSpec spec, ImmutableArray<AcceleratorShare> shares, ClaimedRoom claimed)
+        SitesState sites, Node node, JobSpec spec, ImmutableArray<AcceleratorShare> shares, bool isReserved, KeptRoom claimed)
     {
-        if (sites.Pools[node.Id.Pool].IsDraining)
+        if (!isReserved && sites.Pools[node.Id.Pool].IsDraining)
             return Fault.Of("pool-draining", node.Id.Pool);
         if (!(node.Used + claimed.Amount + AmountOf(spec.Resources)).FitsIn(node.Total))
             return Fault.Of("no-capacity", node.Id);

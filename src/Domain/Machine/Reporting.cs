@@ -54,15 +54,15 @@ internal static class Reporting
         else if (job.IsCancelling || (task is Stopping && !isYielding))
             draft.Add(new TaskEnded(attempt.Id, TaskOutcome.Cancelled, result, charge, draft.Now, EstimateShare: 0));
         else if (mayTryAgain)
-            draft.Add(Requeued(attempt, failures, result, isYielding && end != AttemptEnd.Failed, draft.Now));
+            draft.Add(Requeued(attempt, failures, result, isYielding && end != AttemptEnd.Failed ? (Stopping)task : null, draft.Now));
         else
             Fail(draft, attempt, result, charge);
         Finishing.FinishIfOver(draft, attempt.Id.Job);
         Yielding.Settle(draft);
     }
 
-    private static TaskRequeued Requeued(Attempt attempt, int failures, AttemptResult result, bool isPreempted, DateTimeOffset now) => new(
-        attempt.Id, failures, isPreempted ? Reason.Of(Yielding.Preempted) : result.Reason ?? Reason.Of("unknown"), now, isPreempted);
+    private static TaskRequeued Requeued(Attempt attempt, int failures, AttemptResult result, Stopping? yielding, DateTimeOffset now) => new(
+        attempt.Id, failures, yielding is not null ? Reason.Of(yielding.Reason) : result.Reason ?? Reason.Of("unknown"), now, IsPreempted: yielding is not null);
 
     internal static AttemptResult Nothing(string reason, params ReadOnlySpan<object> particulars) =>
         new(ExitCode: -1, Reason.Of(reason, particulars), TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, []);

@@ -27,6 +27,9 @@ internal static class Submitting
             after.Add(earlier);
         }
 
+        var reservation = c.Spec.Reservation.Length == 0 ? null : state.Reservations.Find(c.Project, c.Spec.Reservation);
+        if (c.Spec.Reservation.Length > 0 && reservation is null)
+            return Decision.Refuse("reservation-unknown", c.Spec.Reservation, c.Project);
         if (after.Count == 0 && MissingInput(state, c) is { } missing)
             return Decision.Refuse("input-unknown", missing, c.Project);
         if (QuotaFault(state, project, c) is { } fault)
@@ -36,7 +39,7 @@ internal static class Submitting
 
         var id = state.Jobs.Jobs.Count + 1;
         var draft = new Draft(state, now);
-        draft.Add(new JobSubmitted(id, c.Project, c.User, c.Spec, now, deadline, after.ToImmutable(), c.IdempotencyKey));
+        draft.Add(new JobSubmitted(id, c.Project, c.User, c.Spec, now, deadline, after.ToImmutable(), c.IdempotencyKey, reservation?.Id ?? 0, JobTimes.NotBefore(c.Spec, now)));
         var available = state.Accounts.Balance(AccountId.Available(tenantId));
         if (c.Hold > available)
             return Decision.Refuse("insufficient-funds", c.Hold, tenantId, available);
@@ -55,6 +58,8 @@ internal static class Submitting
             return Decision.Refuse("no-such-job", c.Job);
         if (job.Phase is not (JobPhase.Failed or JobPhase.Cancelled))
             return Decision.Refuse("job-not-over", c.Job);
+        if (job.Reservation != 0 && state.Reservations.OfJob(job) is null)
+            return Decision.Refuse("reservation-unknown", job.Spec.Reservation, job.Project);
 
         ImmutableSortedSet<int> tasks =
             [.. Enumerable.Range(0, job.Fresh).Where(i => job.Tasks.TryGet(i, out var t) && t is not Ended { Outcome: TaskOutcome.Succeeded })];

@@ -13,10 +13,13 @@ internal static class Yielding
     /// <summary>Why an attempt is stopped that yields.</summary>
     internal const string Preempted = "preempted";
 
+    /// <summary>Why an attempt is stopped that is in the way of a reservation.</summary>
+    internal const string Reserved = "reserved";
+
     internal static Decision Claim(DomainState state, PlaceTasks c, DateTimeOffset now)
     {
         var job = state.Jobs.Jobs[c.Job];
-        if (job.Spec.IsBestEffort || !c.Transfers.IsEmpty || state.Jobs.Claims.Contains(c.Job))
+        if (job.Spec.IsBestEffort || job.Reservation != 0 || !c.Transfers.IsEmpty || state.Jobs.Claims.Contains(c.Job))
             return Decision.Refuse("cannot-preempt", c.Job);
         if (c.Victims.Select(v => VictimFault(state.Jobs, v, c.Victims)).FirstOrDefault(f => f is not null) is { } fault)
             return new([], fault, Value: 0);
@@ -31,7 +34,7 @@ internal static class Yielding
     }
 
     /// <summary>Whether the task was told to stop to make room, and is to be placed again.</summary>
-    internal static bool IsYielding(Job job, TaskState task) => task is Stopping { Reason: Preempted } && !job.IsCancelling;
+    internal static bool IsYielding(Job job, TaskState task) => task is Stopping { Reason: Preempted or Reserved } && !job.IsCancelling;
 
     /// <summary>Places those for whom the last one has made room. Where that is not allowed any more, the room is for all again.</summary>
     internal static void Settle(Draft draft)
@@ -61,7 +64,7 @@ internal static class Yielding
 
     private static Fault? VictimFault(JobsState jobs, AttemptId victim, ImmutableArray<AttemptId> victims)
     {
-        if (jobs.Current(victim) is not { } task || task is Stopping || !jobs.Jobs[victim.Job].Spec.IsBestEffort)
+        if (jobs.Current(victim) is not { } task || task is Stopping || jobs.Jobs[victim.Job] is not { Spec.IsBestEffort: true, Reservation: 0 })
             return Fault.Of("cannot-preempt", victim);
         var gang = jobs.Jobs[victim.Job];
         return gang.Spec.IsGang && gang.Tasks.Values.Any(t => t.Live is { } live && !victims.Contains(live.Id))

@@ -54,6 +54,14 @@ public static class Pricing
         return Money.Cny((compute + energy) / 3600m);
     }
 
+    /// <summary>The price of one hour of so much of the pool, held whether used or not: without energy.</summary>
+    public static Money HeldPerHour(Pool pool, Capacity amount, decimal acceleratorsHour) => Money.Cny(
+        (amount.CpuMillicores / 1000m * pool.CpuCoreHour) + (amount.Memory.Gibibytes * pool.MemoryGibHour) + acceleratorsHour);
+
+    /// <summary>The price of the energy of one second of the task, in the hour of the time: what it costs inside a reservation.</summary>
+    public static Money EnergyPerSecond(Site site, Pool pool, ResourceDemand demand, DateTimeOffset at) =>
+        Money.Cny((decimal)KilowattsOf(site, pool, demand) * site.PowerPriceByHour[at.UtcDateTime.Hour] / 3600m);
+
     /// <summary>Grams of CO2 that the task emits when it runs from the time on for the duration.</summary>
     public static double CarbonGrams(Site site, Pool pool, ResourceDemand demand, DateTimeOffset at, TimeSpan duration) =>
         KilowattsOf(site, pool, demand) * duration.TotalHours * site.CarbonByHour[at.UtcDateTime.Hour];

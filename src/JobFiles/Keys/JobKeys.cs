@@ -97,6 +97,9 @@ internal static class JobKeys
         Key<JobConstraints, Deadline>("deadline", "A duration from submission, such as 30m, or an ISO 8601 time with its offset.",
             QuantityShapes.Deadline,
             (constraints, deadline) => constraints with { DeadlineAfter = deadline.After, DeadlineAt = deadline.At }),
+        Key<JobConstraints, Deadline>("notBefore", "Before when no task starts: a duration from submission, such as 8h, or an ISO 8601 time with its offset.",
+            QuantityShapes.Start,
+            (constraints, start) => constraints with { NotBeforeAfter = start.After, NotBeforeAt = start.At }),
         Key<JobConstraints, Money>("budget", "The most that the job may cost, such as 5 CNY.",
             QuantityShapes.Money, (constraints, budget) => constraints with { Budget = budget }),
         Key<JobConstraints, Isolation>("isolation", "The least isolation; sandbox unless given.",
@@ -176,6 +179,8 @@ internal static class JobKeys
             QuantityShapes.Whole(-PriorityMax, PriorityMax), (job, priority) => job with { Priority = priority }),
         Key<JobSpec, bool>("bestEffort", "Whether its tasks stop, and are tried again later, when other jobs need the room; false unless given.",
             QuantityShapes.Flag, (job, isBestEffort) => job with { IsBestEffort = isBestEffort }),
+        Key<JobSpec, string>("reservation", "The reservation of the project that the tasks run in; see meridian reservation.",
+            TextShapes.Name("nightly"), (job, reservation) => job with { Reservation = reservation }),
         Key<JobSpec, ServiceDraft>("service", "Makes the job a long-running service.",
             Service,
             (job, draft) => job with

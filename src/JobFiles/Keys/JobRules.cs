@@ -19,6 +19,8 @@ internal static class JobRules
         HasDistinctOutputs(file, faults);
         CanBeSpread(file, job, faults);
         HasReplicasForAll(file, job, faults);
+        KeepsWhatItReserved(file, job, faults);
+        StartsBeforeItsDeadline(file, job, faults);
     }
 
     private static void HasSomethingToRun(MapNode file, Faults faults)
@@ -109,6 +111,26 @@ internal static class JobRules
                 new($"{service.Users.Length} places of users need as many replicas; there are {job.TaskCount}",
                     $"{service.Users.Length} 处用户至少需要同样多的副本；现有 {job.TaskCount} 个"),
                 new("Raise 'replicas'", "请增大 replicas"));
+    }
+
+    private static void KeepsWhatItReserved(MapNode file, JobSpec job, Faults faults)
+    {
+        if (job is { IsBestEffort: true, Reservation.Length: > 0 } && file.Find("bestEffort") is { } key)
+            faults.Add(
+                key.Key.At,
+                new("A job in a reservation makes no room for others", "使用预留的作业不为其他作业让出资源"),
+                new("Leave 'bestEffort' or 'reservation' out", "请去掉 bestEffort 或 reservation"));
+    }
+
+    private static void StartsBeforeItsDeadline(MapNode file, JobSpec job, Faults faults)
+    {
+        var bounds = job.Constraints;
+        if ((bounds.NotBeforeAfter >= bounds.DeadlineAfter || bounds.NotBeforeAt >= bounds.DeadlineAt)
+            && (file.Find("constraints")?.Value as MapNode)?.Find("notBefore") is { } key)
+            faults.Add(
+                key.Value.At,
+                new("The job may not start before its deadline", "作业在截止时间之前不能开始"),
+                new("Lower 'notBefore', or raise 'deadline'", "请提前 notBefore 或推迟 deadline"));
     }
 
     private static IEnumerable<MapNode> Items(MapNode file, string key) =>

@@ -81,12 +81,10 @@ internal static class QuantityShapes
             : WrongUnit<Money>(scalar, "amount of money", "金额", "CNY, USD, EUR", "5 CNY"));
 
     /// <summary>A deadline: a time from submission, or a point in time with its offset.</summary>
-    public static ScalarShape<Deadline> Deadline { get; } = new(
-        new("a deadline", "截止时间"),
-        new("Write a duration such as 30m, or a time such as 2026-03-01T18:00:00+08:00",
-            "请填写时长（如 30m），或带时区的时间（如 2026-03-01T18:00:00+08:00）"),
-        () => new() { ["type"] = "string", ["minLength"] = 2, ["maxLength"] = 40 },
-        ParseDeadline);
+    public static ScalarShape<Deadline> Deadline { get; } = Moment("a deadline", "截止时间");
+
+    /// <summary>A start: a time from submission, or a point in time with its offset.</summary>
+    public static ScalarShape<Deadline> Start { get; } = Moment("a time to start", "开始时间");
 
     /// <summary>A TCP port, or <c>auto</c> (zero).</summary>
     public static ScalarShape<int> Port { get; } = new(
@@ -99,6 +97,13 @@ internal static class QuantityShapes
                 new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 65535 }),
         },
         scalar => string.Equals(scalar.Text, "auto", StringComparison.Ordinal) ? 0 : ParseWhole(scalar, 1, 65535));
+
+    private static ScalarShape<Deadline> Moment(string what, string whatChinese) => new(
+        new(what, whatChinese),
+        new("Write a duration such as 30m, or a time such as 2026-03-01T18:00:00+08:00",
+            "请填写时长（如 30m），或带时区的时间（如 2026-03-01T18:00:00+08:00）"),
+        () => new() { ["type"] = "string", ["minLength"] = 2, ["maxLength"] = 40 },
+        scalar => ParseMoment(scalar, what, whatChinese));
 
     private static Parsed<int> ParseWhole(ScalarNode scalar, int minimum, int maximum)
     {
@@ -146,7 +151,7 @@ internal static class QuantityShapes
         return (int)milli;
     }
 
-    private static Parsed<Deadline> ParseDeadline(ScalarNode scalar)
+    private static Parsed<Deadline> ParseMoment(ScalarNode scalar, string what, string whatChinese)
     {
         var text = scalar.Text;
         if (Duration.TryParse(text, out _))
@@ -163,7 +168,7 @@ internal static class QuantityShapes
                 text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
             return new Deadline(After: null, at);
         return Parsed<Deadline>.Refused(
-            new($"'{scalar.Shown}' is not a deadline", $"“{scalar.Shown}”不是有效的截止时间"),
+            new($"'{scalar.Shown}' is not {what}", $"“{scalar.Shown}”不是有效的{whatChinese}"),
             new("Write a duration such as 30m, or a time with its offset such as 2026-03-01T18:00:00+08:00",
                 "请填写时长（如 30m），或带时区偏移的时间（如 2026-03-01T18:00:00+08:00）"));
     }
@@ -176,5 +181,5 @@ internal static class QuantityShapes
                 $"请填写大于零的数字和单位（{units}），例如 {example}"));
 }
 
-/// <summary>A deadline in one of its two forms.</summary>
+/// <summary>A deadline or a start in one of its two forms.</summary>
 internal sealed record Deadline(TimeSpan? After, DateTimeOffset? At);

@@ -11,7 +11,7 @@ namespace Meridian.Journal.Sqlite;
 public sealed class SqliteJournal : IJournal, IDisposable
 {
     /// <summary>Changes with every change of the events' layout that older code or newer code could misread.</summary>
-    public const long FormatVersion = 7;
+    public const long FormatVersion = 8;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS epoch (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL);

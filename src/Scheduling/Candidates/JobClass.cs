@@ -5,6 +5,7 @@ using System.Text;
 using Meridian.Domain;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Reservations;
 using Meridian.JobFiles;
 using Meridian.Scheduling.Fleets;
 using Meridian.Scheduling.Reasons;
@@ -51,11 +52,20 @@ internal sealed class JobClass
         }
 
         Parts = parts.ToImmutable();
-        Candidates = [.. fleet.Pools.Select(pool => Requirements.Weigh(state, this, pool))];
+        Reservation = ask.Job is { } known ? state.Reservations.OfJob(known) : state.Reservations.Find(project, spec.Reservation);
+        if (IsReserved && Reservation is null)
+            Blocked ??= new(ReasonCodes.ReservationMissing, [spec.Reservation]);
+        Candidates = [.. fleet.Pools.Select(pool => Requirements.Weigh(state, this, RoomAt(fleet, pool)))];
         Blocked ??= WithoutCandidate();
     }
 
     internal JobSpec Spec { get; }
+
+    /// <summary>Whether its tasks run in a reservation only.</summary>
+    internal bool IsReserved => Spec.Reservation.Length > 0;
+
+    /// <summary>The open reservation that they run in, or nothing.</summary>
+    internal Reservation? Reservation { get; }
 
     /// <summary>The users that the replicas of the class serve, where not all of the service serve the same.</summary>
     internal LatencyTarget? Users { get; }
@@ -89,7 +99,7 @@ internal sealed class JobClass
     {
         var (share, margin) = Expectation.Of(jobs, job.Project, job.Spec);
         var own = job.Spec.Constraints.Spread is null && !IsBound(job.Spec) ? 0 : job.Id;
-        return string.Create(CultureInfo.InvariantCulture, $"{job.Project.Value}\n{share}|{margin}|{own}\n{Keys.GetValue(job.Spec, Describe)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{job.Project.Value}\n{share}|{margin}|{own}|{job.Reservation}\n{Keys.GetValue(job.Spec, Describe)}");
     }
 
     /// <summary>How many more tasks of the class fit on the node at once.</summary>
@@ -106,6 +116,9 @@ internal sealed class JobClass
         if (IsBound(Spec))
             Place ??= Nearness.PlaceOf(Spec.Constraints.Together, node.Node);
     }
+
+    private PoolView RoomAt(Fleet fleet, PoolView pool) =>
+        Reservation is { } mine && mine.Request.Pool == pool.Pool.Id ? fleet.Within(mine.Id) ?? pool : pool;
 
     private static bool IsBound(JobSpec spec) => spec is { Constraints.Together: not Together.Anywhere, TaskCount: > 1 };
 
@@ -144,6 +157,7 @@ internal sealed class JobClass
         Add(spec.Timeout.Ticks);
         Add(spec.Container.Length > 0);
         Add(spec.IsBestEffort);
+        Add(spec.Reservation);
         Add(spec.IsGang ? spec.TaskCount : 0);
         Add(bounds.Together);
         Add(spec.Service is not null);

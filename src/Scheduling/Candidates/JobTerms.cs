@@ -67,6 +67,9 @@ internal sealed class JobTerms
                 new(ReasonCodes.LaterDeadline, [late, pool.Value]));
         }
 
+        if (option.Candidate.Until is { } until && option.Finish > until)
+            return new(new(ReasonCodes.OutlastsReservation, [Moment(option.Finish), Moment(until)]), Change: null);
+
         // A job of which nothing was placed yet goes only where all of it fits its budget; one that has begun goes on
         // where its next task does.
         var all = (option.CostMax * WaitingCount) + option.TransferPrice;

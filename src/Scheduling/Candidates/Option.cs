@@ -19,16 +19,19 @@ internal sealed record Refusal(Reason Reason, SuggestedChange? Change);
 /// <param name="RunTime">How long a task is expected to run there.</param>
 /// <param name="Margin">How much longer it may well run.</param>
 /// <param name="AcceleratorsHour">What its accelerators cost for an hour at most.</param>
+/// <param name="Until">When the reservation ends that the tasks run in, or nothing.</param>
 internal sealed record Candidate(
     PoolView View, ImmutableArray<Refusal> Refusals, long? LatencyMicroseconds, TaskShape Shape, Equivalence? Equivalence, TimeSpan RunTime, TimeSpan Margin,
-    decimal AcceleratorsHour)
+    decimal AcceleratorsHour, DateTimeOffset? Until)
 {
     internal bool IsEligible => Refusals.IsEmpty;
 
     internal Pool Pool => View.Pool;
 
     /// <summary>What a second of a task of the class costs at most, in the hour of the time.</summary>
-    internal Money PerSecond(DateTimeOffset at) => Pricing.PerSecond(View.Site, Pool, Shape.Demand, AcceleratorsHour, at);
+    internal Money PerSecond(DateTimeOffset at) => View.Reservation != 0
+        ? Pricing.EnergyPerSecond(View.Site, Pool, Shape.Demand, at)
+        : Pricing.PerSecond(View.Site, Pool, Shape.Demand, AcceleratorsHour, at);
 }
 
 /// <summary>Tasks on a node, and how their inputs come there.</summary>

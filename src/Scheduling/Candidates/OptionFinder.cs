@@ -60,7 +60,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     internal void Reserve(JobClass jobs, Option option, int count)
     {
         var candidate = option.Candidate;
-        if (candidate.View.ReservedUntil is null && option.RoomAt > now)
+        if (candidate.View is { ReservedUntil: null, Reservation: 0 } && option.RoomAt > now)
             candidate.View.Reserve(
                 Places.Of(jobs, candidate.View), candidate.Shape, count,
                 LiveAt(candidate, candidate.View.Nodes).Select(a => (a, LatestEnd(a, candidate))), now);
@@ -189,7 +189,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     {
         if (!_waitlists.TryGetValue((jobs, candidate), out var waitlist))
             _waitlists.Add((jobs, candidate), waitlist = new());
-        waitlist.Restart(PoolView.SlotTimes(nodes, candidate.Shape, LiveAt(candidate, nodes), now));
+        waitlist.Restart(SlotTimes.Of(nodes, candidate.Shape, LiveAt(candidate, nodes), now));
         return waitlist.Next ?? candidate.View.ReservedUntil;
     }
 
@@ -215,11 +215,12 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
 
     private DateTimeOffset? RoomForAll(Candidate candidate, IReadOnlyList<NodeView> nodes, long missing) => missing <= 0
         ? now
-        : PoolView.SlotTimes(nodes, candidate.Shape, LiveAt(candidate, nodes), now)
+        : SlotTimes.Of(nodes, candidate.Shape, LiveAt(candidate, nodes), now)
             .Skip((int)missing - 1).Select(at => (DateTimeOffset?)at).FirstOrDefault() ?? candidate.View.ReservedUntil;
 
     private IEnumerable<Attempt> LiveAt(Candidate candidate, IReadOnlyList<NodeView> nodes) => nodes
         .SelectMany(n => State.Jobs.ByNode.GetValueOrDefault(n.Node.Id, []))
+        .Where(id => (State.Reservations.OfJob(State.Jobs.Jobs[id.Job])?.Id ?? 0) == candidate.View.Reservation)
         .Select(id => State.Jobs.Current(id)?.Live)
         .OfType<Attempt>()
         .Concat(candidate.View.Proposed);

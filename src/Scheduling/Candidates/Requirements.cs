@@ -29,21 +29,28 @@ internal static class Requirements
                 refusals.Add(far);
         }
 
-        var (shape, equivalence) = ShapeAt(state.Sites, pool, spec);
+        var (shape, equivalence) = ShapeAt(state, pool, jobs);
+        if (jobs.IsReserved && pool.Reservation == 0)
+            refusals.Add(new(new(ReasonCodes.ReservedElsewhere, [spec.Reservation, jobs.Reservation?.Request.Pool.Value ?? ""]), Change: null));
         refusals.AddRange(OfPool(pool, spec));
         refusals.AddRange(OfPlace(pool.Site, spec.Constraints, jobs));
         refusals.AddRange(OfNodes(pool, spec, shape));
         var (expected, late) = (jobs.Expectation.Share, jobs.Expectation.Share + jobs.Expectation.Margin);
         var runTime = Pricing.RunTime(pool.Pool, spec, expected);
+        var until = spec.Service is null ? jobs.Reservation?.Request.To : null;
         return new(pool, refusals.ToImmutable(), latency, shape, equivalence, runTime, Pricing.RunTime(pool.Pool, spec, late) - runTime,
-            Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), shape.Demand));
+            Pricing.AcceleratorsHourMax(pool.Pool, pool.Nodes.Select(view => view.Node), shape.Demand), until);
     }
 
     /// <summary>What a task needs of the pool's nodes: other accelerators than it names, where the operator declared them equal.</summary>
-    private static (TaskShape Shape, Equivalence? Equivalence) ShapeAt(SitesState sites, PoolView pool, JobSpec spec)
+    private static (TaskShape Shape, Equivalence? Equivalence) ShapeAt(DomainState state, PoolView pool, JobClass jobs)
     {
-        var shape = TaskShape.Of(spec);
-        if (Equivalence.For(sites, spec.Resources.Accelerators, pool.Nodes.Select(n => n.Node)) is not { } equal)
+        var (spec, parts) = (jobs.Spec, jobs.Parts);
+        var shape = TaskShape.Of(spec) with
+        {
+            IsDataAt = parts.IsEmpty ? null : node => parts.All(p => state.Data.HoldersOf(p.Part.Root).Contains(node)),
+        };
+        if (Equivalence.For(state.Sites, spec.Resources.Accelerators, pool.Nodes.Select(n => n.Node)) is not { } equal)
             return (shape, null);
         return (shape with { Demand = spec.Resources with { Accelerators = equal.Instead(spec.Resources.Accelerators!) } }, equal);
     }
@@ -61,7 +68,7 @@ internal static class Requirements
 
     private static IEnumerable<Refusal> OfPool(PoolView pool, JobSpec spec)
     {
-        if (pool.Pool.IsDraining)
+        if (pool is { Pool.IsDraining: true, Reservation: 0 })
             yield return new(new(ReasonCodes.PoolDraining, []), Change: null);
         if (pool.Nodes.Count == 0)
             yield return new(new(ReasonCodes.NoReadyNode, []), Change: null);

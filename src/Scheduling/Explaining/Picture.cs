@@ -12,7 +12,7 @@ internal sealed class Picture
     {
         var stager = new Stager(state, now);
         Finder = new(stager, now) { State = state };
-        Jobs = new(state, new Fleet(state.Sites, state.Jobs), ask);
+        Jobs = new(state, new Fleet(state, now), ask);
     }
 
     internal OptionFinder Finder { get; }

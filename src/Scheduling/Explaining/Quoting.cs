@@ -6,6 +6,7 @@ using Meridian.JobFiles;
 using Meridian.Primitives;
 using Meridian.Scheduling.Candidates;
 using Meridian.Scheduling.Reasons;
+using Meridian.Scheduling.Rounds;
 
 namespace Meridian.Scheduling.Explaining;
 
@@ -29,9 +30,10 @@ internal static class Quoting
 
     private static JobQuote Quote(DomainState state, JobAsk ask, DateTimeOffset now)
     {
-        var (picture, spec) = (new Picture(state, ask, now), ask.Spec);
+        var (spec, wait) = (ask.Spec, Later(state, ask, now));
+        var picture = new Picture(state, ask, wait?.At ?? now);
         var terms = JobTerms.Of(spec, now);
-        var choice = Choice.Of(picture.Finder, picture.Jobs, terms, now);
+        var choice = Choice.Of(picture.Finder, picture.Jobs, terms, wait?.At ?? now);
         var explanation = Account.Give(picture.Finder, picture.Jobs, terms, choice.Best, now);
         if (choice.Best is not { } best)
             return new(explanation, [], Money.Zero(), Money.Zero(), WhyNot(picture.Jobs, choice));
@@ -39,7 +41,14 @@ internal static class Quoting
         var expected = (best.Price - (best.TransferPrice * (1m / spec.TaskCount))) * spec.TaskCount;
         return new(
             explanation, TransfersOf(best), (expected + best.TransferPrice).RoundedUp(),
-            (best.CostMax * spec.TaskCount) + best.TransferPrice, picture.Jobs.Blocked ?? (best.IsNow ? null : Account.Waiting(best)));
+            (best.CostMax * spec.TaskCount) + best.TransferPrice, picture.Jobs.Blocked ?? wait?.Reason ?? (best.IsNow ? null : Account.Waiting(best)));
+    }
+
+    /// <summary>When the job may start, where that is not now.</summary>
+    private static (PendingReason Reason, DateTimeOffset At)? Later(DomainState state, JobAsk ask, DateTimeOffset now)
+    {
+        var reserved = state.Reservations.Find(ask.Project, ask.Spec.Reservation) is { } reservation ? Waits.ForReservation(reservation, now) : null;
+        return JobTimes.NotBefore(ask.Spec, now) is { } start && start > now && !(reserved?.At > start) ? Waits.Until(start) : reserved;
     }
 
     internal static PendingReason WhyNot(JobClass jobs, Choice choice) =>

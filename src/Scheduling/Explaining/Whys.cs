@@ -17,12 +17,14 @@ internal static class Whys
         if (job.WaitingCount == 0)
             return new(job.Explanation, [], PendingReason: null, []);
 
-        var picture = new Picture(state, new(job.Project, job.Spec, job, job.Spec.Service?.UsersOf(job.WaitingTasks().First())), now);
+        var (early, at) = Waits.ForTime(state, job, now) is { } later ? (later.Reason, later.At) : (null, now);
+        var picture = new Picture(state, new(job.Project, job.Spec, job, job.Spec.Service?.UsersOf(job.WaitingTasks().First())), at);
         var terms = JobTerms.Of(state, job);
-        var choice = Choice.Of(picture.Finder, picture.Jobs, terms, now);
+        var choice = Choice.Of(picture.Finder, picture.Jobs, terms, at);
         var explanation = Account.Give(picture.Finder, picture.Jobs, terms, choice.Best, now);
         var (room, quota) = Waits.QuotaRoom(state, job);
         var reason = Waits.ForJobs(state, job)
+            ?? early
             ?? (state.Jobs.Claims.TryGet(id, out var claim) ? Preemption.Waiting(claim) : null)
             ?? picture.Jobs.Blocked
             ?? (room < (job.Spec.IsGang ? job.WaitingCount : 1) ? quota : null)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Meridian.Domain;
 using Meridian.Domain.Jobs;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
 
@@ -11,9 +13,26 @@ namespace Meridian.Scheduling.Fleets;
 /// <param name="Longest">How long at most it holds that from its placement on; without bound where its data has to come first.</param>
 internal readonly record struct TaskShape(ResourceDemand Demand, bool NeedsSandbox, TimeSpan Longest)
 {
+    /// <summary>Whether it is stopped when a reservation begins, so that it is in nobody's way.</summary>
+    internal bool Yields { get; private init; }
+
+    /// <summary>How long it runs at most.</summary>
+    internal TimeSpan Timeout { get; private init; }
+
+    /// <summary>Whether all of its data is at the node; nothing where it needs none.</summary>
+    internal Func<NodeId, bool>? IsDataAt { get; init; }
+
+    /// <summary>How long at most it holds the node from its placement on, its data's way included.</summary>
+    internal TimeSpan LongestOn(NodeId node) =>
+        IsDataAt?.Invoke(node) == false ? Timeout + NodeCalendar.StagingAllowance : Timeout;
+
     internal static TaskShape Of(JobSpec spec) => new(
         spec.Resources, spec.Constraints.Isolation == Isolation.Sandbox,
-        spec.Inputs.IsEmpty ? spec.Timeout : TimeSpan.MaxValue);
+        spec.Inputs.IsEmpty ? spec.Timeout : TimeSpan.MaxValue)
+    {
+        Yields = spec.IsBestEffort,
+        Timeout = spec.Timeout,
+    };
 }
 
 /// <summary>What is free of a node, for one round. Changes as the round proposes.</summary>
@@ -25,8 +44,9 @@ internal sealed class NodeView
     private int[]? _kinds;
     private double? _worth;
     private (TimeSpan In, NodeView Then)? _reserved;
+    private List<(TimeSpan In, NodeView Then)>? _advance;
 
-    internal NodeView(Node node, FleetWorth fleet, ClaimedRoom claimed)
+    internal NodeView(Node node, FleetWorth fleet, KeptRoom claimed)
     {
         (Node, _fleet) = (node, fleet);
         Free = node.Total - node.Used - claimed.Amount;
@@ -39,6 +59,7 @@ internal sealed class NodeView
     {
         (Node, Free, _fleet, _kinds) = (other.Node, other.Free, other._fleet, other._kinds);
         _acceleratorFree = (int[])other._acceleratorFree.Clone();
+        _advance = other._advance?.ConvertAll(one => (one.In, one.Then.Copy()));
     }
 
     /// <summary>The thousandths of a whole accelerator.</summary>
@@ -83,6 +104,29 @@ internal sealed class NodeView
     /// <summary>Whether room is kept for a later start.</summary>
     internal bool IsReserved => _reserved is not null;
 
+    /// <summary>The reservations that take of what is free for all, now or later.</summary>
+    internal IReadOnlyList<Reservation> Reservations { get; init; } = [];
+
+    /// <summary>From then on only so much is free beside reservations: a task that may still run then takes no more than that.</summary>
+    internal void KeepFrom(TimeSpan fromNow, (Capacity Amount, ImmutableArray<int> Milli) free) =>
+        (_advance ??= []).Add((fromNow, With((free.Amount, [.. free.Milli]))));
+
+    /// <summary>The node as it is when so much of it is free, and nothing is kept for later.</summary>
+    internal NodeView With((Capacity Amount, int[] Milli) free)
+    {
+        var then = new NodeView(this) { _advance = null, Free = free.Amount };
+        free.Milli.CopyTo(then._acceleratorFree, 0);
+        return then;
+    }
+
+    /// <summary>Leaves no more free than so much.</summary>
+    internal void Limit(Capacity most, ReadOnlySpan<int> milli)
+    {
+        Free = Least(Free, most);
+        for (var i = 0; i < _acceleratorFree.Length; i++)
+            _acceleratorFree[i] = Math.Min(_acceleratorFree[i], milli[i]);
+    }
+
     /// <summary>Goes on with the reservation of an older view of the same node.</summary>
     internal void ReserveAs(NodeView older) => _reserved = older._reserved;
 
@@ -94,8 +138,8 @@ internal sealed class NodeView
             ? []
             : AcceleratorChoice.Choose(from.Room, from.Worth, _fleet.AskOf(demand), _fleet.Worth);
         Hold(AmountOf(demand), shares);
-        if (Outlasts(shape))
-            _reserved!.Value.Then.Hold(AmountOf(demand), shares);
+        foreach (var then in Thens(shape))
+            then.Hold(AmountOf(demand), shares);
         return shares;
     }
 
@@ -118,22 +162,39 @@ internal sealed class NodeView
 
     private double Worth => _worth ??= _fleet.Worth.Of(Room);
 
-    private bool Outlasts(TaskShape shape) => _reserved is { } reserved && shape.Longest > reserved.In;
+    /// <summary>What is free at each later start for which room is kept and which the task may outlast.</summary>
+    private IEnumerable<NodeView> Thens(TaskShape shape)
+    {
+        if (_reserved is { } reserved && shape.Longest > reserved.In)
+            yield return reserved.Then;
+        if (_advance is null || shape.Yields)
+            yield break;
+        var longest = shape.LongestOn(Node.Id);
+        foreach (var (fromNow, then) in _advance)
+        {
+            if (longest > fromNow)
+                yield return then;
+        }
+    }
 
     /// <summary>What is free both now and when what is reserved starts; nothing where that does not matter to the task.</summary>
     private NodeView? LeftBeside(TaskShape shape)
     {
-        if (!Outlasts(shape))
+        if (_reserved is null && _advance is null)
             return null;
-        var (left, then) = (Copy(), _reserved!.Value.Then);
-        left.Free = new(
-            Math.Min(Free.CpuMillicores, then.Free.CpuMillicores),
-            Free.Memory < then.Free.Memory ? Free.Memory : then.Free.Memory,
-            Free.Disk < then.Free.Disk ? Free.Disk : then.Free.Disk);
-        for (var i = 0; i < _acceleratorFree.Length; i++)
-            left._acceleratorFree[i] = Math.Min(_acceleratorFree[i], then._acceleratorFree[i]);
+        NodeView? left = null;
+        foreach (var then in Thens(shape))
+        {
+            left ??= Copy();
+            left.Limit(then.Free, then._acceleratorFree);
+        }
+
         return left;
     }
+
+    private static Capacity Least(Capacity left, Capacity right) => new(
+        Math.Min(left.CpuMillicores, right.CpuMillicores), left.Memory < right.Memory ? left.Memory : right.Memory,
+        left.Disk < right.Disk ? left.Disk : right.Disk);
 
     private void Hold(Capacity amount, ImmutableArray<AcceleratorShare> shares)
     {

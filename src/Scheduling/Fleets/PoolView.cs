@@ -14,6 +14,9 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
     /// <summary>The ready nodes, in the order of their names.</summary>
     internal IReadOnlyList<NodeView> Nodes => nodes;
 
+    /// <summary>The reservation whose room this is, or 0 for what is free for all.</summary>
+    internal long Reservation { get; init; }
+
     /// <summary>Grows with every change of what is free, so that answers about it can be kept until then.</summary>
     internal int Version { get; private set; }
 
@@ -117,28 +120,4 @@ internal sealed class PoolView(Pool pool, Site site, List<NodeView> nodes)
 
         Version++;
     }
-
-    /// <summary>
-    /// When there is room on the nodes for one task more, again and again, by what the attempts are expected to do. An attempt that
-    /// is overdue is expected to take as long again as it is overdue.
-    /// </summary>
-    internal static IEnumerable<DateTimeOffset> SlotTimes(
-        IReadOnlyList<NodeView> place, TaskShape shape, IEnumerable<Attempt> live, DateTimeOffset now)
-    {
-        var views = new SortedDictionary<Domain.NodeId, NodeView>();
-        foreach (var node in place)
-            views.Add(node.Node.Id, node.Copy());
-        foreach (var (attempt, at) in live.Select(a => (a, EndOf(a, now))).OrderBy(x => x.Item2).ThenBy(x => x.a.Id))
-        {
-            if (!views.TryGetValue(attempt.Node, out var view))
-                continue;
-            var before = view.SlotCount(shape);
-            view.Return(attempt);
-            for (var more = view.SlotCount(shape) - before; more > 0; more--)
-                yield return at;
-        }
-    }
-
-    private static DateTimeOffset EndOf(Attempt attempt, DateTimeOffset now) =>
-        attempt.ExpectedFinish > now ? attempt.ExpectedFinish : now + (now - attempt.ExpectedFinish) + TimeSpan.FromSeconds(1);
 }

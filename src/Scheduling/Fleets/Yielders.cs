@@ -28,7 +28,7 @@ internal sealed class Yielders(JobsState jobs, DateTimeOffset now)
         foreach (var id in jobs.ByNode.GetValueOrDefault(node.Node.Id, []))
         {
             var job = jobs.Jobs[id.Job];
-            if (!job.Spec.IsBestEffort || jobs.Current(id) is not { } task || task is Stopping)
+            if (job is not { Spec.IsBestEffort: true, Reservation: 0 } || jobs.Current(id) is not { } task || task is Stopping)
                 continue;
             if (!job.Spec.IsGang)
                 found.Add(new([task.Live!], LostOf(task, node)));

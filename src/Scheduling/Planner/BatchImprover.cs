@@ -31,7 +31,7 @@ internal sealed class BatchImprover
     private BatchImprover(DomainState state, DateTimeOffset now, PlannerOptions options)
     {
         (_now, _options) = (now, options);
-        var fleet = new Fleet(state.Sites, state.Jobs);
+        var fleet = new Fleet(state, now);
         var resources = new Resources(state, fleet, now);
         _tasks = TasksOf(state, fleet, now, options);
         var placed = PlacedByRound(state, resources);
@@ -92,7 +92,8 @@ internal sealed class BatchImprover
                 break;
             var job = state.Jobs.Jobs[id];
             if (job.Spec is not { TaskCount: 1, IsGang: false, Service: null } || job.Spec.Priority < priority || Waits.ForJobs(state, job) is not null
-                || Waits.Untimely(job, now) is not null || Waits.QuotaRoom(state, job).Count < 1)
+                || job.Reservation != 0 || Waits.ForTime(state, job, now) is not null || Waits.Untimely(job, now) is not null
+                || Waits.QuotaRoom(state, job).Count < 1)
                 continue;
             var key = JobClass.KeyOf(state.Jobs, job);
             if (!classes.TryGetValue(key, out var jobs))

@@ -106,13 +106,21 @@ internal sealed class Resources
         var held = new Timeline[] { Timeline.Empty, Timeline.Empty, Timeline.Empty };
         foreach (var attempt in view.Nodes.SelectMany(n => state.Jobs.ByNode.GetValueOrDefault(n.Node.Id, [])))
         {
-            if (state.Jobs.Current(attempt)?.Live is not { } live)
+            if (state.Jobs.Current(attempt)?.Live is not { } live || state.Reservations.OfJob(state.Jobs.Jobs[attempt.Job]) is not null)
                 continue;
             // One that is overdue is expected to take as long again as it is overdue.
             var end = live.ExpectedFinish > _now ? live.ExpectedFinish : _now + (_now - live.ExpectedFinish) + TimeSpan.FromSeconds(1);
             var amounts = Amounts(live.Amount, live.Shares.Sum(s => (long)s.Milli));
             for (var i = 0; i < PoolPartCount; i++)
                 held[i] = held[i].Add(_now, end, amounts[i]);
+        }
+
+        foreach (var (reservation, node) in view.Nodes.SelectMany(n => n.Reservations, (n, r) => (r, n.Node.Id)))
+        {
+            var (holding, from) = (reservation.On(node)!, reservation.HeldFrom > _now ? reservation.HeldFrom : _now);
+            var amounts = Amounts(holding.Amount, holding.Shares.Sum(s => (long)s.Milli));
+            for (var i = 0; i < PoolPartCount; i++)
+                held[i] = held[i].Add(from, reservation.Request.To, amounts[i]);
         }
 
         Add(view.Nodes.Sum(n => n.Node.Total.CpuMillicores), held[0]);

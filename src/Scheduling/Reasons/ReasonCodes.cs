@@ -185,6 +185,21 @@ public static class ReasonCodes
     /// <summary>What if: another cost.</summary>
     public const string WouldCost = "would-cost";
 
+    /// <summary>Waits: not to start before a moment.</summary>
+    public const string NotBefore = "not-before";
+
+    /// <summary>Waits: its reservation has not begun.</summary>
+    public const string WaitsForReservation = "waits-for-reservation";
+
+    /// <summary>Refused: the job runs in a reservation elsewhere.</summary>
+    public const string ReservedElsewhere = "reserved-elsewhere";
+
+    /// <summary>Refused: would not be done when its reservation ends.</summary>
+    public const string OutlastsReservation = "outlasts-reservation";
+
+    /// <summary>Waits: there is no open reservation of the name.</summary>
+    public const string ReservationMissing = "reservation-missing";
+
     /// <summary>Every code.</summary>
     public static readonly ImmutableArray<string> All =
     [
@@ -196,5 +211,6 @@ public static class ReasonCodes
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,
         WaitsForYield, WouldStop, WouldStart, WouldWait, WouldRunAt, WouldFinish, WouldCost,
         PlaceTooSmall, TasksElsewhere, AllowApart,
+        NotBefore, WaitsForReservation, ReservedElsewhere, OutlastsReservation, ReservationMissing,
     ];
 }

@@ -41,6 +41,12 @@ public static class ReasonTexts
                 "the gang has {0} tasks, which are kept on one {1:word}; the largest has room for {2}", "成组作业有 {0} 个任务，须在同一{1:word}；最大的只能容纳 {2} 个"),
             [ReasonCodes.TasksElsewhere] = ("its tasks are kept together, and others run at {0}", "任务须放在一起，其他任务在 {0} 运行"),
             [ReasonCodes.AllowApart] = ("let the tasks be on more than one {0:word}: then {1}", "允许任务分布于多个{0:word}：即可使用 {1}"),
+            [ReasonCodes.NotBefore] = ("is not to start before {0}", "不早于 {0} 开始"),
+            [ReasonCodes.WaitsForReservation] = ("waits for its reservation {0}, which begins at {1}", "等待其预留 {0}，开始于 {1}"),
+            [ReasonCodes.ReservedElsewhere] = ("the job runs in the reservation {0} of {1}", "作业在 {1} 的预留 {0} 中运行"),
+            [ReasonCodes.OutlastsReservation] = (
+                "would finish at {0}, after its reservation ends at {1}", "预计 {0} 完成，晚于其预留的结束时间 {1}"),
+            [ReasonCodes.ReservationMissing] = ("there is no open reservation {0}", "没有有效的预留 {0}"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators: {0}", "没有节点具备所需加速器：{0}"),
             [ReasonCodes.TooFar] = (
                 "the declared latency to {0} is {1} ms; the target is {2} ms", "到 {0} 的声明时延为 {1} 毫秒；目标为 {2} 毫秒"),
@@ -108,6 +114,7 @@ public static class ReasonTexts
             [ReasonCodes.Crowded] = ("its tasks are there already, as many as its spread allows", "其任务已达分散约束的上限"),
             [ReasonCodes.PlaceTooSmall] = ("too small for a gang that is kept together", "容纳不下须放在一起的整组任务"),
             [ReasonCodes.TasksElsewhere] = ("its other tasks run elsewhere", "其他任务在别处运行"),
+            [ReasonCodes.ReservedElsewhere] = ("the job runs in a reservation elsewhere", "作业在别处的预留中运行"),
             [ReasonCodes.NoAccelerator] = ("no node has the accelerators", "没有节点具备所需加速器"),
             [ReasonCodes.TooFar] = ("too far from the users", "离用户太远"),
             [ReasonCodes.TooFarMeasured] = ("too far from the users, as measured", "实测离用户太远"),

@@ -36,7 +36,7 @@ internal sealed class Round
     internal Round(DomainState state, DateTimeOffset now, SchedulingOptions options, IntentionBook intentions)
     {
         (_state, _now, _options, _intentions) = (state, now, options, intentions);
-        _fleet = new(state.Sites, state.Jobs);
+        _fleet = new(state, now);
         _yielders = new(state.Jobs, now);
         _stager = new(state, now);
         _finder = new(_stager, now) { State = state };
@@ -81,6 +81,12 @@ internal sealed class Round
     {
         if (Waits.ForJobs(_state, job) is { } earlier)
             return earlier;
+        if (Waits.ForTime(_state, job, _now) is { } early)
+        {
+            LookAgain(early.At);
+            return early.Reason;
+        }
+
         if (_state.Jobs.Claims.TryGet(job.Id, out var claim))
             return Preemption.Waiting(claim);
         var jobs = ClassOf(job);
@@ -245,7 +251,7 @@ internal sealed class Round
             return null;
         foreach (var node in made.Command.Placements.Select(p => p.Node).Concat(
             made.Command.Victims.Select(v => _state.Jobs.Current(v)?.Live?.Node).OfType<NodeId>()).Distinct())
-            _fleet.Refresh(_state.Sites, _state.Jobs, node);
+            _fleet.Refresh(_state, node);
         _yielders = new(_state.Jobs, _now);
         return made.Reason;
     }
@@ -299,7 +305,7 @@ internal sealed class Round
         }
         else
         {
-            placing.Nodes.ForEach(node => _fleet.Refresh(_state.Sites, _state.Jobs, node));
+            placing.Nodes.ForEach(node => _fleet.Refresh(_state, node));
             _classes.Remove(JobClass.KeyOf(_state.Jobs, placing.Job)); // It counted them.
         }
 

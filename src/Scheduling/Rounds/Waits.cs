@@ -2,6 +2,7 @@ using System.Globalization;
 using Meridian.Domain.Accounts;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
+using Meridian.Domain.Reservations;
 using Meridian.Scheduling.Reasons;
 
 namespace Meridian.Scheduling.Rounds;
@@ -20,6 +21,24 @@ internal static class Waits
         return open.Count == 0
             ? null
             : new(ReasonCodes.WaitsForJobs, [string.Join(", ", open.Select(a => a.ToString(CultureInfo.InvariantCulture)))]);
+    }
+
+    /// <summary>That the job is not to start yet, or that its reservation has not begun, and when that changes; or nothing.</summary>
+    internal static (PendingReason Reason, DateTimeOffset At)? ForTime(DomainState state, Job job, DateTimeOffset now)
+    {
+        if (job.NotBefore is { } start && start > now)
+            return Until(start);
+        return state.Reservations.OfJob(job) is { } reservation ? ForReservation(reservation, now) : null;
+    }
+
+    /// <summary>That the job is not to start before the moment.</summary>
+    internal static (PendingReason Reason, DateTimeOffset At) Until(DateTimeOffset start) => (new(ReasonCodes.NotBefore, [Moment(start)]), start);
+
+    /// <summary>That the reservation has not begun, and when it does; or nothing.</summary>
+    internal static (PendingReason Reason, DateTimeOffset At)? ForReservation(Reservation reservation, DateTimeOffset now)
+    {
+        var request = reservation.Request;
+        return request.From > now ? (new(ReasonCodes.WaitsForReservation, [request.Name, Moment(request.From)]), request.From) : null;
     }
 
     /// <summary>
@@ -45,7 +64,7 @@ internal static class Waits
         }
 
         return first is { } soonest
-            ? (new(ReasonCodes.RetryPause, ["staging-failed", soonest.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)]), soonest)
+            ? (new(ReasonCodes.RetryPause, ["staging-failed", Moment(soonest)]), soonest)
             : null;
     }
 
@@ -76,6 +95,8 @@ internal static class Waits
             ? (int.MaxValue, null)
             : ((int)least.Count, new(ReasonCodes.Quota, [holder, least.Bound]));
     }
+
+    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("u", CultureInfo.InvariantCulture);
 
     private static long Times(long? room, long need) =>
         room is not { } bounded ? int.MaxValue

@@ -24,6 +24,7 @@ public static class StateRules
             .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))
             .Concat(Ledger(state))
             .Concat(Claims(state))
+            .Concat(ReservationChecks.Broken(state, now))
             .Concat(Indexes(state, attempts))
             .Concat(Missing(state.Data, state.Network.LinkChanges, now));
     }
@@ -137,8 +138,8 @@ public static class StateRules
 
         foreach (var node in state.Sites.Nodes.Values)
         {
-            var kept = ClaimedRoom.On(state.Jobs, node.Id);
-            if (node.Total != default && kept != ClaimedRoom.None && !(node.Used + kept.Amount).FitsIn(node.Total))
+            var kept = KeptRoom.OfClaims(state.Jobs, node.Id);
+            if (node.Total != default && kept != KeptRoom.None && !(node.Used + kept.Amount).FitsIn(node.Total))
                 yield return $"{node.Id} keeps {kept.Amount} beside {node.Used} of {node.Total}";
         }
     }
@@ -154,8 +155,9 @@ public static class StateRules
                 yield return $"{tenant} spent more than it had";
             var held = state.Jobs.Jobs.Values.Where(j => state.Accounts.Projects[j.Project].Tenant == tenant).Sum(j => j.Money.Held.Amount);
             held += state.Data.Transfers.Values.Where(t => t.Job == 0 && state.Accounts.Projects[t.Request.Project].Tenant == tenant).Sum(t => t.Held.Amount);
+            held += state.Reservations.All.Values.Where(r => state.Accounts.Projects[r.Request.Project].Tenant == tenant).Sum(r => r.Held.Amount);
             if (held != state.Accounts.Balance(AccountId.Held(tenant)).Amount)
-                yield return $"what is held for {tenant} is not what its jobs and transfers hold";
+                yield return $"what is held for {tenant} is not what its jobs, transfers and reservations hold";
         }
     }
 

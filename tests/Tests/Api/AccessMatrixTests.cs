@@ -38,6 +38,9 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
     private const string Import =
         """{"direction":"import","dataset":"film","project":"","version":null,"site":"west","url":"https://host.example/film","endpoint":null,"store":null,"sha256":null,"sovereignty":null}""";
 
+    private const string Reservation =
+        """{"name":"night","pool":"west/cpu","from":"2099-01-01T20:00:00Z","to":"2099-01-02T04:00:00Z","count":1}""";
+
     private const string Link =
         """{"from":"west","to":"east","bitsPerSecond":1000000,"latencyMicroseconds":5,"pricePerGigabyte":0.1,"bothWays":true}""";
 
@@ -112,6 +115,12 @@ public sealed class AccessMatrixTests(SharedWorld shared) : IClassFixture<Shared
         { "POST", "exchanges", Import.Replace("\"west\"", "\"west/cpu/n9\""), [401, 403, 409, 403, 409] },
         { "POST", "exchanges", Import.Replace("https://", "https://user:secret@"), [401, 403, 400, 403, 400] },
         { "POST", "exchanges/99/cancel", "", [401, 403, 404, 403, 404] },
+        { "GET", "reservations", "", [401, 200, 200, 200, 200] },
+        { "GET", "reservations/99", "", [401, 404, 404, 404, 404] },
+        { "POST", "reservations/quotes", Reservation, [401, 400, 400, 400, 400] },
+        { "POST", "reservations/quotes", Reservation.Replace("west/cpu", "west/none"), [401, 404, 404, 404, 404] },
+        { "POST", "reservations", Reservation, [401, 403, 400, 403, 400] },
+        { "POST", "reservations/99/cancel", "", [401, 403, 404, 403, 404] },
         { "GET", "tenants", "", [401, 200, 200, 200, 200] },
         { "GET", "tenants/lab", "", [401, 200, 200, 404, 200] },
         { "PUT", "tenants/new", """{"name":"New"}""", [401, 403, 403, 403, 204] },

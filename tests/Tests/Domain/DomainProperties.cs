@@ -22,6 +22,27 @@ public sealed class DomainProperties
     }, iter: 60);
 
     [Fact]
+    public void After_every_look_at_the_time_nobody_goes_on_in_room_that_is_reserved()
+    {
+        var held = 0;
+        Gen.ULong.Sample(seed =>
+        {
+            var domain = new RandomDomain(seed);
+            for (var step = 0; step < StepCount; step++)
+            {
+                domain.Step();
+                domain.Do(new Meridian.Domain.Jobs.Tick());
+                var broken = ReservationChecks.InTheWay(domain.State, domain.Now).ToList();
+                Assert.True(broken.Count == 0, $"seed {seed}, step {step}: {string.Join("; ", broken)}");
+                if (domain.State.Reservations.Open.Any(id => domain.State.Reservations.All[id].IsHeldAt(domain.Now)))
+                    Interlocked.Increment(ref held);
+            }
+        }, iter: 20);
+
+        Assert.True(held > 100, $"only {held} states had a reservation in force");
+    }
+
+    [Fact]
     public void Replaying_the_events_gives_the_same_state_byte_for_byte() => Gen.ULong.Sample(seed =>
     {
         var domain = Grown(seed);

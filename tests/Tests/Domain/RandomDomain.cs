@@ -6,6 +6,7 @@ using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 using Meridian.JobFiles;
 using Meridian.Primitives;
@@ -84,6 +85,7 @@ internal sealed class RandomDomain
         < 26 => new RemoveDataset(DatasetId.Of(AnyProject(), Pick(Datasets))),
         < 28 => Exchange(),
         < 40 => new SubmitJob(AnyProject(), "ann", Spec(), Money.Cny(_seed.Next(20)), new(_seed.Chance(0.1) ? "key" : "")),
+        < 42 => Reserve(),
         < 62 => Place(),
         < 64 => Order(),
         < 72 => AnyAttempt() is { } a ? new ReportStarted(a.Id, a.Node, IsSandboxed: true, "") : new Tick(),
@@ -93,6 +95,7 @@ internal sealed class RandomDomain
         < 94 => new CancelJob(AnyJob()),
         < 96 => new RetryJob(AnyJob()),
         < 97 when _seed.Chance(0.5) => Measure(),
+        < 98 when _seed.Chance(0.6) => Reserve(),
         < 97 => _seed.Chance(0.3) ? new BanNode(AnyNode()) : new Tick(),
         < 98 => new GrantCredit(Pick(Tenants), Money.Cny(_seed.Next(50)), "more"),
         < 99 => new TakeOver(TimeSpan.FromMinutes(1)),
@@ -116,6 +119,25 @@ internal sealed class RandomDomain
         return new(
             node, new(isLarge ? 8_000 : 2_000, DataSize.FromGibibytes(8), DataSize.FromGibibytes(50)), accelerators,
             "https://" + node, CanSandbox: true, "", "linux", TimeSpan.FromMinutes(_seed.Next(90) + 1));
+    }
+
+    private DomainCommand Reserve()
+    {
+        if (_seed.Chance(0.15))
+            return new CancelReservation(_seed.Next(6) + 1);
+        var (node, from, count) = (AnyNode(), Now + TimeSpan.FromMinutes(_seed.Next(200) - 1), _seed.Next(3) + 1);
+        var isWhole = _seed.Chance(0.2) && State.Sites.Nodes.ContainsKey(node);
+        var demand = new ResourceDemand
+        {
+            CpuMillicores = 500 * (_seed.Next(4) + 1),
+            Accelerators = _seed.Chance(0.3) ? new() { FractionMilli = 250 * (_seed.Next(4) + 1) } : null,
+        };
+        ImmutableArray<AcceleratorShare> shares = demand.Accelerators is { } one ? [new(_seed.Next(2), one.FractionMilli)] : [];
+        return new MakeReservation(
+            new(
+                AnyProject(), "ann", $"r{_seed.Next(6)}", node.Pool, from, from + TimeSpan.FromMinutes(_seed.Next(120)), isWhole ? 1 : count,
+                isWhole ? null : demand, new("")),
+            isWhole ? [ReservationRules.Whole(State.Sites.Nodes[node])] : [.. Enumerable.Repeat(new ReservedSeat(node, shares), count)]);
     }
 
     private RecordMeasurement Measure() => new(
@@ -156,6 +178,7 @@ internal sealed class RandomDomain
         IsGang = _seed.Chance(0.2),
         Retries = _seed.Next(3),
         IsBestEffort = _seed.Chance(0.5),
+        Reservation = State.Reservations.Open.Count > 0 && _seed.Chance(0.4) ? State.Reservations.All[Pick(State.Reservations.Open)].Request.Name : "",
         Timeout = TimeSpan.FromMinutes(_seed.Next(120) + 1),
         Resources = new()
         {

@@ -93,13 +93,14 @@ public sealed class JobFileRoundTripTests
             Inputs = [.. inputs.Select((input, i) => new JobInput($"{input.Item1}@{input.Item2}", $"in/{i} x/{input.Item1}"))],
             Outputs = [.. outputs.Select((output, i) => new JobOutput($"out{i}-{output.Item1}"[..Math.Min(20, $"out{i}-{output.Item1}".Length)], "out/" + output.Item2, output.Item2))],
             Environment = [.. environment.Select((value, i) => new EnvironmentVariable($"KEY_{i}", value))],
-            Constraints = constraints with { Together = (Together)(flags.Item2 % 4) },
+            Constraints = constraints with { Together = (Together)(flags.Item2 % 4), NotBeforeAfter = constraints.DeadlineAfter / 2 },
             Objective = objective,
             Duration = duration,
             Timeout = duration * 2,
             Retries = flags.Item2,
             Priority = flags.Item2 - 50,
             IsBestEffort = flags.Item2 > 60,
+            Reservation = flags.Item2 < 30 ? name : "",
             Service = flags.Item1 ? new() { Port = flags.Item3, HealthPath = "/healthz", Latency = latency } : null,
         };
 

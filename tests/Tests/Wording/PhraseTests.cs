@@ -29,7 +29,8 @@ public sealed partial class PhraseTests
     [Fact]
     public void Every_fault_that_the_domain_gives_has_a_text()
     {
-        var given = Codes("src/Domain", FaultCode()).Concat(Codes("src/Scheduling/Transport", FaultCode())).Distinct().ToList();
+        var given = Codes("src/Domain", FaultCode()).Concat(Codes("src/Scheduling/Transport", FaultCode()))
+            .Concat(Codes("src/Scheduling/Advance", FaultCode())).Distinct().ToList();
 
         Assert.True(given.Count > 40, $"Only {given.Count} faults were found.");
         Assert.Empty(given.Except(Meridian.Domain.FaultTexts.Book.Codes).Select(code => code + " has no text in FaultTexts"));
@@ -69,7 +70,7 @@ public sealed partial class PhraseTests
 
     [Fact]
     public void Every_kind_of_charge_has_a_text() =>
-        Assert.Equal(["compute", "transfer"], ChargeTexts.Book.Codes);
+        Assert.Equal(["compute", "reservation", "transfer"], ChargeTexts.Book.Codes);
 
     [Fact]
     public void A_code_without_a_text_is_its_own() =>

@@ -6,6 +6,7 @@ using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
+using Meridian.Domain.Reservations;
 using Meridian.Domain.Sites;
 
 namespace Meridian.ControlPlane.Api;
@@ -38,6 +39,8 @@ internal sealed class EventNews(DomainState state, Caller caller)
         JobRetried e => Job(e.Job, "job-retried"),
         JobCancelling e => Job(e.Job, "job-cancelling"),
         JobFinished e => Job(e.Job, "job-finished"),
+        ReservationMade e => Reservation(e.Reservation.Id, "reservation-made"),
+        ReservationEnded e => Reservation(e.Reservation, "reservation-ended"),
         _ => null,
     };
 
@@ -87,6 +90,9 @@ internal sealed class EventNews(DomainState state, Caller caller)
 
     private EventView? Task(AttemptId attempt, string kind) =>
         Job(attempt.Job, kind) is { } news ? news with { Task = attempt.Task } : null;
+
+    private EventView? Reservation(long id, string kind) =>
+        state.Reservations.All.TryGet(id, out var found) && caller.Sees(state, found.Request.Project) ? new("jobs", kind, Text(id), Task: null) : null;
 
     private static EventView Site(string subject, string kind) => new("sites", kind, subject, Task: null);
 
