@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Protocol.Agents;
+using Microsoft.Extensions.Logging;
 
 namespace Meridian.Agent.Circuits;
 
@@ -10,7 +12,9 @@ namespace Meridian.Agent.Circuits;
 /// <param name="table">The numbers of the circuits, for the depot.</param>
 /// <param name="report">Takes the reports; they may be dropped while no line is open.</param>
 /// <param name="time">The time.</param>
-internal sealed class CircuitKeeper(ICircuitDriver driver, CircuitTable table, Action<FromAgent> report, TimeProvider time)
+/// <param name="log">Where the operator reads.</param>
+internal sealed partial class CircuitKeeper(
+    ICircuitDriver driver, CircuitTable table, Action<FromAgent> report, TimeProvider time, ILogger log)
 {
     /// <summary>How often drift is looked for.</summary>
     internal static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
@@ -24,6 +28,7 @@ internal sealed class CircuitKeeper(ICircuitDriver driver, CircuitTable table, A
     private IReadOnlyList<CircuitWish> _wishes = [];
     private CircuitReport? _reported;
     private DateTimeOffset _reportedAt;
+    private bool? _isSegmentTold;
 
     /// <summary>Takes everything that is asked for from now on.</summary>
     internal void Take(CircuitOrder order) => _orders.Writer.TryWrite(order);
@@ -65,10 +70,25 @@ internal sealed class CircuitKeeper(ICircuitDriver driver, CircuitTable table, A
             About = s.About,
             Mended = s.MendedCount,
         }));
-        if (news.Equals(_reported) && (now - _reportedAt < ReportEvery || news.Circuits.Count == 0))
+        if (driver.Segment is { IsInForce: true } segment)
+            (news.Segment, news.IsOnward) = (segment.Locator.ToString(), segment.IsOnward);
+        Tell(driver.Segment);
+        if (news.Equals(_reported) && (now - _reportedAt < ReportEvery || (news.Circuits.Count == 0 && news.Segment.Length == 0)))
             return;
         (_reported, _reportedAt) = (news, now);
         report(new() { Circuits = news });
+    }
+
+    /// <summary>Writes into the log how this node's segments stand, when it is other than before.</summary>
+    private void Tell(SegmentState? segment)
+    {
+        if (segment is null || segment.IsInForce == _isSegmentTold)
+            return;
+        _isSegmentTold = segment.IsInForce;
+        if (segment.IsInForce)
+            LogSegment(segment.Locator, segment.IsOnward);
+        else
+            LogNoSegment(segment.Locator, segment.Code, segment.About);
     }
 
     private async Task<IReadOnlyList<CircuitWish>> WishesOfAsync(CircuitOrder order, CancellationToken cancellation)
@@ -84,11 +104,18 @@ internal sealed class CircuitKeeper(ICircuitDriver driver, CircuitTable table, A
             {
                 LinkCapacity = new(Math.Max(0, circuit.LinkBitsPerSecond)),
                 NextSite = circuit.NextSite,
+                Segments = SegmentsOf(circuit),
                 Until = circuit.UntilUnixMilliseconds > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(circuit.UntilUnixMilliseconds) : DateTimeOffset.MaxValue,
             });
         }
 
         return wishes;
+    }
+
+    private static ImmutableArray<SegmentLocator> SegmentsOf(CircuitAsked circuit)
+    {
+        var segments = circuit.Segments.Select(s => SegmentLocator.TryParse(s, out var locator) ? locator : default(SegmentLocator?)).ToList();
+        return segments.Contains(null) ? [] : [.. segments.OfType<SegmentLocator>()];
     }
 
     private static async Task<IPAddress?> AddressOfAsync(string url, CancellationToken cancellation)
@@ -106,4 +133,10 @@ internal sealed class CircuitKeeper(ICircuitDriver driver, CircuitTable table, A
             return null;
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "The segments of {Locator} are in force; packets are sent on: {IsOnward}")]
+    private partial void LogSegment(SegmentLocator locator, bool isOnward);
+
+    [LoggerMessage(LogLevel.Warning, "The segments of {Locator} are not in force ({Code}): {About}. Trying again.")]
+    private partial void LogNoSegment(SegmentLocator locator, string code, string about);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Meridian.Primitives;
 
@@ -17,6 +18,9 @@ public sealed record CircuitWish(long Id, int Number, string Peer, IPAddress? Ad
     /// <summary>The next site of its path.</summary>
     public string NextSite { get; init; } = "";
 
+    /// <summary>The locators of the sites of its path after this one, in order, the last being the peer's; none leaves the path to routes.</summary>
+    public ImmutableArray<SegmentLocator> Segments { get; init; } = [];
+
     /// <summary>When it ends, whatever else is heard.</summary>
     public DateTimeOffset Until { get; init; } = DateTimeOffset.MaxValue;
 }
@@ -25,7 +29,7 @@ public sealed record CircuitWish(long Id, int Number, string Peer, IPAddress? Ad
 /// <param name="Id">Its number.</param>
 /// <param name="IsInForce">Whether it is held.</param>
 /// <param name="Rate">At which rate; zero when it is not.</param>
-/// <param name="Path">By what the packets leave, such as <c>eth0 via 10.0.0.1</c>; empty for the host's own routing.</param>
+/// <param name="Path">By what the packets leave, such as <c>eth0 via 10.0.0.1</c> or <c>eth0 through fc00:b::1 fc00:c::4</c>; empty for the host's own routing.</param>
 /// <param name="Code">Why it is not in force, as a stable word of <see cref="CircuitCodes"/>; empty when it is.</param>
 /// <param name="About">What the code is about.</param>
 /// <param name="MendedCount">How often something of it was gone or changed, and was put right.</param>
@@ -49,6 +53,9 @@ public static class CircuitCodes
     /// <summary>A tool of the system refused.</summary>
     public const string ToolFailed = "tool-failed";
 
+    /// <summary>The host's kernel or its tools know no segment routing.</summary>
+    public const string NoSegmentRouting = "no-segment-routing";
+
     /// <summary>Another agent holds the circuits of this host's network.</summary>
     public const string HostTaken = "host-taken";
 }
@@ -62,6 +69,9 @@ public interface ICircuitDriver : IAsyncDisposable
     /// <summary>The driver's name, such as <c>pace</c>.</summary>
     string Name { get; }
 
+    /// <summary>How this node's own segments stood when it last looked; nothing where it has none.</summary>
+    SegmentState? Segment { get; }
+
     /// <summary>Brings what is in force to what is wanted. Says for each wish, in order, how it stands; never throws but for being cancelled.</summary>
     Task<IReadOnlyList<CircuitState>> ReconcileAsync(IReadOnlyList<CircuitWish> wishes, CancellationToken cancellation);
 }
@@ -71,6 +81,9 @@ public sealed class PaceDriver : ICircuitDriver
 {
     /// <inheritdoc/>
     public string Name => "pace";
+
+    /// <inheritdoc/>
+    public SegmentState? Segment => null;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CircuitState>> ReconcileAsync(IReadOnlyList<CircuitWish> wishes, CancellationToken cancellation) =>

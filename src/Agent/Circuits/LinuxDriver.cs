@@ -12,18 +12,22 @@ public sealed record LinuxCircuitOptions
     /// <summary>What the device carries, where the system does not say it right; zero takes the first link's capacity.</summary>
     public Bandwidth Capacity { get; init; }
 
+    /// <summary>What this node answers in segment routing; nothing where circuits do not lead through segments here.</summary>
+    public SegmentLocator? Segment { get; init; }
+
     /// <summary>The gateway of this host towards each next site, for circuits that leave by another way than the host's own.</summary>
     public ImmutableSortedDictionary<string, IPAddress> NextHops { get; init; } = ImmutableSortedDictionary<string, IPAddress>.Empty;
 }
 
 /// <summary>
-/// Circuits by the kernel: a class of htb on the device by which the peer is reached, and, where the next site has a
-/// gateway of its own, a route for the circuit's marked packets. It makes its own queueing only where nobody else has made
+/// Circuits by the kernel: a class of htb on the device by which the peer is reached, and a route for the circuit's marked
+/// packets, through the segments of its path or else by the gateway that leads to the next site, where there are such. It makes its own queueing only where nobody else has made
 /// one, knows its own by their numbers, and takes everything down with the last circuit.
 /// </summary>
 internal sealed class LinuxDriver(SystemTool tool, LinuxCircuitOptions options) : ICircuitDriver
 {
     private readonly PolicyRoutes _routes = new(tool);
+    private readonly LocalSegments _segments = new(tool, options.Segment);
     private readonly SortedDictionary<long, (int Number, int Mended)> _made = [];
     private Socket? _claim;
     private bool _isClean;
@@ -32,32 +36,42 @@ internal sealed class LinuxDriver(SystemTool tool, LinuxCircuitOptions options) 
     public string Name => "linux";
 
     /// <inheritdoc/>
+    public SegmentState? Segment { get; private set; }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<CircuitState>> ReconcileAsync(IReadOnlyList<CircuitWish> wishes, CancellationToken cancellation)
     {
-        if (wishes.Count == 0 && _isClean)
+        if (wishes.Count == 0 && _isClean && options.Segment is null)
             return [];
         if (!Claim())
+        {
+            Segment = options.Segment is { } own ? new(own, IsInForce: false, IsOnward: false, CircuitCodes.HostTaken, "", MendedCount: 0) : null;
             return [.. wishes.Select(w => Failed(w, CircuitCodes.HostTaken, ""))];
+        }
+
+        Segment = await _segments.ReconcileAsync(cancellation);
+        if (wishes.Count == 0 && _isClean)
+            return [];
         foreach (var ended in _made.Keys.Except(wishes.Select(w => w.Id)).ToList())
             _made.Remove(ended);
 
         var states = new SortedDictionary<long, CircuitState>();
-        var ways = new List<(CircuitWish Wish, Way Way)>();
+        var ways = new List<(CircuitWish Wish, CircuitWay Way)>();
         foreach (var wish in wishes)
         {
-            var way = await FindWayAsync(wish, cancellation);
-            if (way.Code.Length == 0)
+            var (way, code, about) = await FindWayAsync(wish, cancellation);
+            if (way is not null)
                 ways.Add((wish, way));
             else
-                states[wish.Id] = Failed(wish, way.Code, wish.Address?.ToString() ?? wish.Peer);
+                states[wish.Id] = Failed(wish, code, about);
         }
 
         var faults = await ShapeAsync(ways, cancellation);
         var mended = await _routes.ReconcileAsync(
-            [.. ways.Where(w => w.Way.Gateway is not null).Select(w => new MarkedRoute(w.Wish.Number, w.Wish.Address!, w.Way.Gateway!, w.Way.Device))],
+            [.. ways.Where(w => w.Way.IsOwn).Select(w => new MarkedRoute(w.Wish.Number, w.Wish.Address!, w.Way))],
             cancellation);
         foreach (var (wish, way) in ways)
-            states[wish.Id] = Stand(wish, way, faults.GetValueOrDefault(way.Device), mended.GetValueOrDefault(wish.Number, ""));
+            states[wish.Id] = Stand(wish, way, faults.GetValueOrDefault(way.Device), mended.GetValueOrDefault(wish.Number, ("", "")));
         _isClean = wishes.Count == 0;
         return [.. wishes.Select(w => states[w.Id])];
     }
@@ -67,24 +81,25 @@ internal sealed class LinuxDriver(SystemTool tool, LinuxCircuitOptions options) 
     {
         if (!_isClean)
             await ReconcileAsync([], CancellationToken.None);
+        if (options.Segment is not null && _claim is not null)
+            await _segments.RemoveAsync(CancellationToken.None);
         _claim?.Dispose();
     }
 
     private static CircuitState Failed(CircuitWish wish, string code, string about) =>
         new(wish.Id, IsInForce: false, Bandwidth.Zero, Path: "", code, about, MendedCount: 0);
 
-    private CircuitState Stand(CircuitWish wish, Way way, (string Code, string About)? fault, string mend)
+    private CircuitState Stand(CircuitWish wish, CircuitWay way, (string Code, string About)? fault, (string Code, string About) mend)
     {
         if (fault is var (code, about))
             return Failed(wish, code, about);
-        if (mend.Length > 0 && mend != PolicyRoutes.Mended)
-            return Failed(wish, CircuitCodes.ToolFailed, mend);
+        if (mend.Code is not ("" or PolicyRoutes.Mended))
+            return Failed(wish, mend.Code, mend.About);
         var (_, count) = _made.GetValueOrDefault(wish.Id);
-        if (mend == PolicyRoutes.Mended)
+        if (mend.Code == PolicyRoutes.Mended)
             count++;
         _made[wish.Id] = (wish.Number, count);
-        return new(
-            wish.Id, IsInForce: true, wish.Rate, way.Gateway is null ? way.Device : $"{way.Device} via {way.Gateway}", Code: "", About: "", count);
+        return new(wish.Id, IsInForce: true, wish.Rate, way.ToString(), Code: "", About: "", count);
     }
 
     /// <summary>
@@ -98,7 +113,7 @@ internal sealed class LinuxDriver(SystemTool tool, LinuxCircuitOptions options) 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.Bind(new UnixDomainSocketEndPoint("\0meridian-circuits"));
+            socket.Bind(new UnixDomainSocketEndPoint("\0meridian-circuits" + tool.Where));
             _claim = socket;
             return true;
         }
@@ -109,24 +124,26 @@ internal sealed class LinuxDriver(SystemTool tool, LinuxCircuitOptions options) 
         }
     }
 
-    private sealed record Way(string Device, IPAddress? Gateway, string Code);
-
-    private async Task<Way> FindWayAsync(CircuitWish wish, CancellationToken cancellation)
+    private async Task<(CircuitWay? Way, string Code, string About)> FindWayAsync(CircuitWish wish, CancellationToken cancellation)
     {
-        if (wish.Address is null)
-            return new("", null, CircuitCodes.NoAddress);
-        var gateway = options.NextHops.GetValueOrDefault(wish.NextSite);
-        var answer = await tool.RunAsync(["ip", "-j", "route", "get", (gateway ?? wish.Address).ToString()], cancellation);
+        if (wish.Address is not { } address)
+            return (null, CircuitCodes.NoAddress, wish.Peer);
+        ImmutableArray<IPAddress> segments = wish.Segments.IsEmpty
+            ? []
+            : [.. wish.Segments[..^1].Select(s => s.Onward), wish.Segments[^1].OutOf(address.AddressFamily)];
+        var gateway = segments.IsEmpty ? options.NextHops.GetValueOrDefault(wish.NextSite) : null;
+        var first = (segments.IsEmpty ? gateway ?? address : segments[0]).ToString();
+        var answer = await tool.RunAsync(["ip", "-j", "route", "get", first], cancellation);
         if (!answer.IsGood || Json.Items(answer.Output).FirstOrDefault() is not { ValueKind: JsonValueKind.Object } route)
-            return new("", null, CircuitCodes.NoRoute);
-        if (Json.Text(route, "type") == "local" || Json.Text(route, "dev") is "" or "lo")
-            return new("", null, CircuitCodes.SameHost);
-        return new(Json.Text(route, "dev"), gateway, "");
+            return (null, CircuitCodes.NoRoute, first);
+        if (Json.Text(route, "type") == "local" || Json.Text(route, "dev") is "" or "lo" || Json.Text(route, "encap") == "seg6local")
+            return (null, CircuitCodes.SameHost, first);
+        return (new(Json.Text(route, "dev")) { Gateway = gateway, Segments = segments }, "", "");
     }
 
     /// <summary>Brings every device's classes to what its circuits need; says what is wrong with which device.</summary>
     private async Task<SortedDictionary<string, (string Code, string About)?>> ShapeAsync(
-        List<(CircuitWish Wish, Way Way)> ways, CancellationToken cancellation)
+        List<(CircuitWish Wish, CircuitWay Way)> ways, CancellationToken cancellation)
     {
         var faults = new SortedDictionary<string, (string, string)?>(StringComparer.Ordinal);
         var roots = Json.Items((await tool.RunAsync(["tc", "-j", "qdisc", "show"], cancellation)).Output)

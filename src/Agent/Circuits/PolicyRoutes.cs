@@ -2,15 +2,43 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Meridian.Agent.Circuits;
 
-/// <summary>A way of its own for the packets of one circuit.</summary>
+/// <summary>A way of its own for the packets of one circuit: by a gateway, or through segments.</summary>
 /// <param name="Number">Their mark, and the number of the table that holds the route.</param>
 /// <param name="Peer">Where they go.</param>
-/// <param name="Gateway">By whom.</param>
+/// <param name="Way">By what.</param>
+internal sealed record MarkedRoute(int Number, IPAddress Peer, CircuitWay Way);
+
+/// <summary>How the packets of a circuit leave.</summary>
 /// <param name="Device">Out of which device.</param>
-internal sealed record MarkedRoute(int Number, IPAddress Peer, IPAddress Gateway, string Device);
+internal sealed record CircuitWay(string Device)
+{
+    /// <summary>By whom; nothing leaves it to the host's routes, or to the segments.</summary>
+    internal IPAddress? Gateway { get; init; }
+
+    /// <summary>Through which segments, in order, the last being the one that takes them out; none without segment routing.</summary>
+    internal ImmutableArray<IPAddress> Segments { get; init; } = [];
+
+    /// <summary>Whether it differs from the host's own routes.</summary>
+    internal bool IsOwn => Gateway is not null || !Segments.IsEmpty;
+
+    /// <summary>The way as <c>ip route</c> takes it.</summary>
+    internal ImmutableArray<string> Words => Segments.IsEmpty
+        ? ["via", $"{Gateway}", "dev", Device]
+        : ["encap", "seg6", "mode", "encap", "segs", string.Join(',', Segments), "dev", Device];
+
+    /// <summary>Whether the route that <c>ip -j route show</c> tells of is this way.</summary>
+    internal bool IsThatOf(JsonElement route) => Json.Text(route, "dev") == Device && (Segments.IsEmpty
+        ? Json.Text(route, "gateway") == $"{Gateway}"
+        : Json.Text(route, "encap") == "seg6" && Json.Text(route, "mode") == "encap" && Json.Texts(route, "segs").SequenceEqual(Segments.Select(s => s.ToString())));
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        Device + (Gateway is null ? "" : $" via {Gateway}") + (Segments.IsEmpty ? "" : " through " + string.Join(' ', Segments));
+}
 
 /// <summary>Rules and tables of routing for marked packets. Ours are known by the priority and by the upper half of the mark.</summary>
 internal sealed class PolicyRoutes(SystemTool tool)
@@ -24,10 +52,10 @@ internal sealed class PolicyRoutes(SystemTool tool)
 
     private readonly SortedSet<int> _made = [];
 
-    /// <summary>Brings rules and tables to what is wanted. Says for each number what was mended, or what the tool refused.</summary>
-    internal async Task<SortedDictionary<int, string>> ReconcileAsync(IReadOnlyList<MarkedRoute> wanted, CancellationToken cancellation)
+    /// <summary>Brings rules and tables to what is wanted. Says for each number what was mended, or what was refused.</summary>
+    internal async Task<SortedDictionary<int, (string Code, string About)>> ReconcileAsync(IReadOnlyList<MarkedRoute> wanted, CancellationToken cancellation)
     {
-        var news = new SortedDictionary<int, string>();
+        var news = new SortedDictionary<int, (string Code, string About)>();
         foreach (var family in Families)
         {
             var mine = wanted.Where(r => FamilyOf(r.Peer) == family).ToList();
@@ -47,12 +75,12 @@ internal sealed class PolicyRoutes(SystemTool tool)
     }
 
     private async Task BringAsync(
-        MarkedRoute route, string family, bool hasRule, SortedDictionary<int, string> news, CancellationToken cancellation)
+        MarkedRoute route, string family, bool hasRule, SortedDictionary<int, (string Code, string About)> news, CancellationToken cancellation)
     {
         var number = Text(route.Number);
         var table = await tool.RunAsync(["ip", family, "-j", "route", "show", "table", number], cancellation);
         var hasRoute = Json.Items(table.Output).Any(r =>
-            Json.Text(r, "dst") == route.Peer.ToString() && Json.Text(r, "gateway") == route.Gateway.ToString() && Json.Text(r, "dev") == route.Device);
+            Json.Text(r, "dst") == route.Peer.ToString() && route.Way.IsThatOf(r));
         if (hasRule && hasRoute)
         {
             _made.Add(route.Number);
@@ -60,13 +88,13 @@ internal sealed class PolicyRoutes(SystemTool tool)
         }
 
         var answer = await tool.RunAsync(
-            ["ip", family, "route", "replace", route.Peer.ToString(), "via", route.Gateway.ToString(), "dev", route.Device, "table", number], cancellation);
+            ["ip", family, "route", "replace", route.Peer.ToString(), .. route.Way.Words, "table", number], cancellation);
         if (answer.IsGood && !hasRule)
             answer = await tool.RunAsync(["ip", family, "rule", "add", "fwmark", number, "priority", Text(Priority), "lookup", number], cancellation);
         if (!answer.IsGood)
-            news[route.Number] = answer.Error;
+            news[route.Number] = route.Way.Segments.IsEmpty ? (CircuitCodes.ToolFailed, answer.Error) : LocalSegments.Refusal(answer);
         else if (!_made.Add(route.Number))
-            news[route.Number] = Mended;
+            news[route.Number] = (Mended, "");
     }
 
     private async Task<SortedSet<int>> RulesAsync(string family, CancellationToken cancellation)

@@ -15,6 +15,9 @@ internal sealed class SystemTool(params IReadOnlyList<string> before)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where the tools run; empty for this process's own network.</summary>
+    internal string Where => string.Join(' ', before);
+
     /// <summary>Runs the tool to its end. A tool that is not there, or takes too long, fails.</summary>
     internal async Task<ToolAnswer> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation)
     {

@@ -49,7 +49,7 @@ public sealed partial class AgentHost(AgentOptions options, TimeProvider time, I
         };
         using var prober = new Prober(datasets.TrustOf, runtime.Tell, time);
         await using var circuits = CircuitDriver();
-        var hands = new Hands(runtime, prober, new(circuits, datasets.Circuits, runtime.Tell, time));
+        var hands = new Hands(runtime, prober, new(circuits, datasets.Circuits, runtime.Tell, time, _log));
         LogReady(identity.AgentId, datasets.Url);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -94,7 +94,8 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         }
         finally
         {
-            services.Sessions.Close(session);
+            if (services.Sessions.Close(session))
+                services.Circuits.ForgetSegments(node);
         }
     }
 

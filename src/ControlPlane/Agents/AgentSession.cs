@@ -85,6 +85,7 @@ internal sealed class AgentSession(
         await ReconcileAsync(hello, cancellation);
         ProbeOrder? probes = null;
         CircuitOrder? circuits = null;
+        var segments = services.Circuits.SegmentsVersion;
         await foreach (var published in services.Domain.FollowAsync(opened, cancellation))
         {
             if (published.State.Sites.Nodes.TryGetValue(node, out var known) && known.State == NodeState.Banned)
@@ -95,8 +96,12 @@ internal sealed class AgentSession(
 
             if (probes is null || published.Events.IsEmpty || published.Events.Any(ProbePlan.MayChangeWith))
                 probes = await NameTargetsAsync(probes);
-            if (circuits is null || published.Events.IsEmpty || published.Events.Any(CircuitReports.MayChangeWith))
+            if (circuits is null || published.Events.IsEmpty || published.Events.Any(CircuitReports.MayChangeWith) || segments != services.Circuits.SegmentsVersion)
+            {
+                segments = services.Circuits.SegmentsVersion; // Read before the order is made, so that no change is missed.
                 circuits = await NameCircuitsAsync(published.State, circuits);
+            }
+
             var orders = published.Events.IsEmpty
                 ? AgentOrders.All(published.State, node, services.Tickets)
                 : AgentOrders.Of(published, node, services.Tickets);
@@ -117,7 +122,7 @@ internal sealed class AgentSession(
     /// <summary>Tells which circuits to hold, when they are other than before; at first there are none.</summary>
     private async Task<CircuitOrder> NameCircuitsAsync(DomainState state, CircuitOrder? before)
     {
-        var order = CircuitReports.OrderFor(state, node);
+        var order = services.Circuits.OrderFor(state, node);
         if (!order.Equals(before))
             await SendAsync(new() { Circuits = order });
         return order;

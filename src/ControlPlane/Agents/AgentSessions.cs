@@ -30,8 +30,8 @@ public sealed class AgentSessions
         before?.Cut(Reason.Of("line-replaced"));
     }
 
-    /// <summary>Closes a line, unless a newer one has taken its place.</summary>
-    internal void Close(AgentSession session) => _open.TryRemove(new(session.Node, session));
+    /// <summary>Closes a line, unless a newer one has taken its place. Says whether it was the newest.</summary>
+    internal bool Close(AgentSession session) => _open.TryRemove(new(session.Node, session));
 
     internal void Note(NodeId node, Load load, DateTimeOffset at) => _loads[node] = (load, at);
 }

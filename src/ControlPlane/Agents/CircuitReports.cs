@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Meridian.ControlPlane.Api;
 using Meridian.Domain;
 using Meridian.Domain.Data;
@@ -11,6 +12,7 @@ namespace Meridian.ControlPlane.Agents;
 public sealed class CircuitReports(TimeProvider time) : ICircuitReports
 {
     private readonly ConcurrentDictionary<NodeId, (CircuitReport Report, DateTimeOffset At)> _reports = new();
+    private int _segmentsVersion;
 
     /// <inheritdoc/>
     public CircuitStanding? Of(NodeId sender, long circuit) =>
@@ -18,10 +20,26 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
             ? new(known.Report.Driver, one.State == "in-force", one.BitsPerSecond, one.Path, one.Code, one.About, one.Mended, known.At)
             : null;
 
-    internal void Note(NodeId sender, CircuitReport report) => _reports[sender] = (report, time.GetUtcNow());
+    /// <summary>Another one whenever a node's segments come into force or are so no more: orders may then differ.</summary>
+    internal int SegmentsVersion => _segmentsVersion;
+
+    internal void Note(NodeId sender, CircuitReport report)
+    {
+        var before = SegmentOf(sender);
+        _reports[sender] = (report, time.GetUtcNow());
+        if (SegmentOf(sender) != before)
+            Interlocked.Increment(ref _segmentsVersion);
+    }
+
+    /// <summary>Forgets the agent's segments: its line is closed, and nobody knows whether they still stand.</summary>
+    internal void ForgetSegments(NodeId sender)
+    {
+        if (SegmentOf(sender).Locator.Length > 0)
+            Note(sender, new(_reports[sender].Report) { Segment = "" });
+    }
 
     /// <summary>Everything that the agent is to hold now.</summary>
-    internal static CircuitOrder OrderFor(DomainState state, NodeId sender)
+    internal CircuitOrder OrderFor(DomainState state, NodeId sender)
     {
         var order = new CircuitOrder();
         foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving))
@@ -40,10 +58,10 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
     /// <summary>Whether the event may change what an agent is to hold.</summary>
     internal static bool MayChangeWith(DomainEvent happened) => happened is HopStarted or HopHalted or HopEnded;
 
-    private static CircuitAsked Asked(DomainState state, Hop hop, HopSource source, long number)
+    private CircuitAsked Asked(DomainState state, Hop hop, HopSource source, long number)
     {
         var first = state.Network.Links.GetValueOrDefault(source.Links[0]);
-        return new()
+        var asked = new CircuitAsked
         {
             Circuit = number,
             PeerAgent = hop.To.Value,
@@ -53,5 +71,19 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
             UntilUnixMilliseconds = hop.Windows[hop.Window].Finish.ToUnixTimeMilliseconds(),
             LinkBitsPerSecond = first?.Capacity.BitsPerSecond ?? 0,
         };
+        asked.Segments.AddRange(SegmentsOf([.. source.Links.Select(l => state.Network.Links.GetValueOrDefault(l)?.To ?? default)], hop.To));
+        return asked;
     }
+
+    /// <summary>The locators along the sites, or none: packets that went through only some of them would not be on the path.</summary>
+    private ImmutableArray<string> SegmentsOf(ImmutableArray<SiteId> sites, NodeId peer)
+    {
+        if (SegmentOf(peer) is not { Locator: { Length: > 0 } last })
+            return [];
+        var onward = sites[..^1].Select(site => _reports.Keys.Where(n => n.Site == site && SegmentOf(n).IsOnward).Order().Select(n => SegmentOf(n).Locator).FirstOrDefault("")).ToImmutableArray();
+        return onward.Contains("") ? [] : onward.Add(last);
+    }
+
+    private (string Locator, bool IsOnward) SegmentOf(NodeId node) =>
+        _reports.TryGetValue(node, out var known) && known.Report.Segment.Length > 0 ? (known.Report.Segment, known.Report.IsOnward) : ("", false);
 }

@@ -83,6 +83,12 @@ internal static class AgentCommands
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<string?> Segment = new("--segment")
+    {
+        Description = Say("The IPv6 prefix that is this node's in segment routing, such as fc00:b::/64, for circuits that lead here or through here", "本节点在段路由中的 IPv6 前缀，例如 fc00:b::/64；供到达或途经此处的电路使用"),
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MERIDIAN_SEGMENT"),
+    };
+
     private static readonly Option<string?> Stores = new("--stores")
     {
         Description = Say("The file that says which stores outside the domain the depot may reach; by default stores.json in the data folder.", "说明中转库可访问哪些域外存储的文件；默认为数据目录中的 stores.json。"),
@@ -113,7 +119,7 @@ internal static class AgentCommands
 
     private static Command WithOptions(Command command)
     {
-        foreach (var option in new Option[] { Data, Pool, Node, NetworkSwitch, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops, Stores })
+        foreach (var option in new Option[] { Data, Pool, Node, NetworkSwitch, Cpu, Memory, DepotListen, DepotUrl, ServiceAddress, Plain, Circuits, CircuitCapacity, NextHops, Segment, Stores })
             command.Add(option);
         return command;
     }
@@ -182,6 +188,7 @@ internal static class AgentCommands
         if (driver == "pace")
             return (null, true);
         var capacity = Bandwidth.Zero;
+        SegmentLocator? segment = null;
         var hops = ImmutableSortedDictionary<string, IPAddress>.Empty;
         if (driver != "linux")
             Refuse(Say("--circuits is pace or linux.", "--circuits 为 pace 或 linux。"));
@@ -189,8 +196,10 @@ internal static class AgentCommands
             Refuse(Say("--circuit-capacity is a rate, such as 1Gbps.", "--circuit-capacity 是速率，例如 1Gbps。"));
         else if (!(parsed.GetValue(NextHops) ?? []).All(hop => TryReadHop(hop, ref hops)))
             Refuse(Say("--next-hop is SITE=ADDRESS, such as east=10.0.0.1.", "--next-hop 的格式是 站点=地址，例如 east=10.0.0.1。"));
+        else if (parsed.GetValue(Segment) is { Length: > 0 } prefix && !TryReadSegment(prefix, ref segment))
+            Refuse(Say("--segment is an IPv6 prefix of at most 112 bits, such as fc00:b::/64.", "--segment 是至多 112 位的 IPv6 前缀，例如 fc00:b::/64。"));
         else
-            return (new() { Capacity = capacity, NextHops = hops }, true);
+            return (new() { Capacity = capacity, NextHops = hops, Segment = segment }, true);
         return (null, false);
     }
 
@@ -200,6 +209,13 @@ internal static class AgentCommands
             return false;
         hops = hops.SetItem(site, gateway);
         return true;
+    }
+
+    private static bool TryReadSegment(string text, ref SegmentLocator? segment)
+    {
+        var isGood = SegmentLocator.TryParse(text, out var locator);
+        segment = isGood ? locator : null;
+        return isGood;
     }
 
     private static AgentOptions? Refuse(string what)

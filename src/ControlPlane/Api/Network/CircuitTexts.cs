@@ -13,6 +13,7 @@ public static class CircuitTexts
         ["same-host"] = ("{0} is on the same host: nothing is to be held", "{0} 在同一主机上：无需保持"),
         ["foreign-qdisc"] = ("somebody else set the device's queueing up, and it is left alone: {0}", "设备的队列由他人设置，不予改动：{0}"),
         ["tool-failed"] = ("a tool of the system refused: {0}", "系统工具拒绝：{0}"),
+        ["no-segment-routing"] = ("the host knows no segment routing: {0}", "主机不支持段路由：{0}"),
         ["host-taken"] = ("another agent holds the circuits of this host{0}", "此主机的电路由另一代理管理{0}"),
     });
 }

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using CsCheck;
 using Meridian.Agent.Circuits;
 using Meridian.Primitives;
 using Meridian.Protocol.Agents;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Meridian.Tests.Agent.Circuits;
@@ -16,7 +19,7 @@ public sealed class CircuitKeeperTests
     {
         var driver = new MemoryCircuits();
         var reports = new ConcurrentQueue<CircuitReport>();
-        var keeper = new CircuitKeeper(driver, new(), news => reports.Enqueue(news.Circuits), TimeProvider.System);
+        var keeper = new CircuitKeeper(driver, new(), news => reports.Enqueue(news.Circuits), TimeProvider.System, NullLogger.Instance);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var running = keeper.RunAsync(ending.Token);
 
@@ -29,6 +32,16 @@ public sealed class CircuitKeeperTests
         keeper.Take(Order(2));
         await UntilAsync(() => reports.LastOrDefault() is { Circuits.Count: 1 });
         Assert.Equal([2], driver.Last.Select(w => w.Id));
+
+        keeper.Take(Through("fc00:b::/64", "fc00:c::/64"));
+        await UntilAsync(() => driver.Last is [{ Segments.Length: 2 }]);
+        Assert.Equal(["fc00:b::1", "fc00:c::4"], [$"{driver.Last[0].Segments[0].Onward}", $"{driver.Last[0].Segments[1].OutOf(AddressFamily.InterNetwork)}"]);
+        keeper.Take(Through("fc00:b::/64", "-6"));
+        await UntilAsync(() => driver.Last is [{ Segments.Length: 0 }]);
+
+        driver.Segment = new(new(IPNetwork.Parse("fc00:a::/64")), IsInForce: true, IsOnward: true, "", "", MendedCount: 0);
+        keeper.Take(Order(2));
+        await UntilAsync(() => reports.LastOrDefault() is { Segment: "fc00:a::/64", IsOnward: true });
 
         await ending.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -99,6 +112,13 @@ public sealed class CircuitKeeperTests
         return order;
     }
 
+    private static CircuitOrder Through(params string[] segments)
+    {
+        var order = Order(1);
+        order.Circuits[0].Segments.AddRange(segments);
+        return order;
+    }
+
     private static async Task UntilAsync(Func<bool> isTrue)
     {
         for (var i = 0; i < 3_000 && !isTrue(); i++)
@@ -110,6 +130,8 @@ public sealed class CircuitKeeperTests
     private sealed class MemoryCircuits : ICircuitDriver
     {
         public string Name => "memory";
+
+        public SegmentState? Segment { get; set; }
 
         public IReadOnlyList<CircuitWish> Last { get; private set; } = [];
 

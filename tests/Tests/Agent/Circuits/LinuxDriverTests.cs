@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using Meridian.Agent.Circuits;
-using Meridian.Depot;
 using Meridian.Primitives;
 using Xunit;
 
@@ -120,12 +119,12 @@ public sealed class LinuxDriverTests
         await using var driver = new LinuxDriver(hosts.Tool, new());
         await driver.ReconcileAsync([Wish], Cancellation);
 
-        await SendAsync(hosts, bytes: 300_000, number: null);
+        await hosts.SendAsync(bytes: 300_000, number: null);
         Assert.Equal(0, await SentThroughAsync(hosts, 0xa3));
         var others = await SentThroughAsync(hosts, TrafficClasses.OthersMinor);
         Assert.InRange(others, 300_000, 400_000);
 
-        await SendAsync(hosts, bytes: 500_000, number: Number);
+        await hosts.SendAsync(bytes: 500_000, number: Number);
         Assert.InRange(await SentThroughAsync(hosts, 0xa3), 500_000, 600_000);
     }
 
@@ -144,23 +143,6 @@ public sealed class LinuxDriverTests
 
         Assert.Equal([CircuitCodes.NoAddress, CircuitCodes.NoRoute, CircuitCodes.SameHost, ""], states.Select(s => s.Code));
         Assert.Equal([1, 2, 3, 4], states.Select(s => s.Id));
-    }
-
-    private static async Task SendAsync(TwoHosts hosts, int bytes, int? number)
-    {
-        using var listener = hosts.Socket(isFar: false);
-        listener.Bind(new IPEndPoint(IPAddress.Parse("10.77.0.1"), 0));
-        listener.Listen();
-        using var receiver = hosts.Socket(isFar: true);
-        await receiver.ConnectAsync(listener.LocalEndPoint!, Cancellation);
-        using var sender = await listener.AcceptAsync(Cancellation);
-        if (number is { } mark)
-            Assert.True(CircuitMarks.TryMark(sender, mark));
-        var sending = sender.SendAsync(new byte[bytes], Cancellation).AsTask();
-        var buffer = new byte[64 * 1024];
-        for (var got = 0; got < bytes;)
-            got += await receiver.ReceiveAsync(buffer, Cancellation);
-        Assert.Equal(bytes, await sending);
     }
 
     private static async Task<long> SentThroughAsync(TwoHosts hosts, int minor)

@@ -1,78 +1,29 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Meridian.Agent.Circuits;
-using Xunit;
 
 namespace Meridian.Tests.Agent.Circuits;
 
-/// <summary>Two hosts, joined by two cables, in network namespaces that go with the test: 10.77.0.1-2 and 10.78.0.1-2.</summary>
-internal sealed class TwoHosts : IAsyncDisposable
+/// <summary>Two hosts, joined by two cables: 10.77.0.1-2 and 10.78.0.1-2.</summary>
+internal sealed class TwoHosts(Hosts hosts) : IAsyncDisposable
 {
-    private readonly string _name = "mrd" + Guid.NewGuid().ToString("N")[..8];
-
-    private string Near => _name + "a";
-
-    private string Far => _name + "b";
+    private const string Near = "a";
+    private const string Far = "b";
 
     /// <summary>Runs tools on the near host.</summary>
-    internal SystemTool Tool => new("ip", "netns", "exec", Near);
+    internal SystemTool Tool => hosts.ToolOf(Near);
 
     internal static async Task<TwoHosts> MakeAsync()
     {
-        var hosts = new TwoHosts();
-        var here = new SystemTool([]);
-        var made = await here.RunAsync(["ip", "netns", "add", hosts.Near], CancellationToken.None);
-        Assert.SkipUnless(made.IsGood, "Network namespaces cannot be made here: " + made.Error);
-        await MustAsync(here, "ip netns add " + hosts.Far);
-        var far = new SystemTool("ip", "netns", "exec", hosts.Far);
-        foreach (var (cable, net) in new[] { (0, "10.77.0"), (1, "10.78.0") })
-        {
-            await MustAsync(hosts.Tool, $"ip link add a{cable} type veth peer name b{cable} netns {hosts.Far}");
-            await MustAsync(hosts.Tool, $"ip addr add {net}.1/24 dev a{cable}");
-            await MustAsync(hosts.Tool, $"ip link set a{cable} up");
-            await MustAsync(far, $"ip addr add {net}.2/24 dev b{cable}");
-            await MustAsync(far, $"ip link set b{cable} up");
-        }
-
-        return hosts;
+        var hosts = await Hosts.MakeAsync(Near, Far);
+        await hosts.JoinAsync((Near, "a0 10.77.0.1/24"), (Far, "b0 10.77.0.2/24"));
+        await hosts.JoinAsync((Near, "a1 10.78.0.1/24"), (Far, "b1 10.78.0.2/24"));
+        return new(hosts);
     }
 
     /// <summary>Runs a tool on the near host; it must succeed.</summary>
-    internal async Task<string> DoAsync(string words) => await MustAsync(Tool, words);
+    internal Task<string> DoAsync(string words) => hosts.DoAsync(Near, words);
 
-    /// <summary>A socket of the near or the far host.</summary>
-    internal Socket Socket(bool isFar)
-    {
-        Socket? made = null;
-        var thread = new Thread(() =>
-        {
-            using var handle = File.OpenHandle("/var/run/netns/" + (isFar ? Far : Near));
-            Assert.Equal(0, SetNamespace((int)handle.DangerousGetHandle(), CloneNewNetwork));
-            made = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        });
-        thread.Start(); // The namespace belongs to the thread, and the thread ends here.
-        thread.Join();
-        return made!;
-    }
+    /// <summary>Sends so many bytes from the near host to the far one, over a connection with the circuit's number.</summary>
+    internal Task SendAsync(int bytes, int? number) => hosts.SendAsync(Near, System.Net.IPAddress.Parse("10.77.0.1"), Far, bytes, number);
 
-    public async ValueTask DisposeAsync()
-    {
-        var here = new SystemTool([]);
-        await here.RunAsync(["ip", "netns", "del", Near], CancellationToken.None);
-        await here.RunAsync(["ip", "netns", "del", Far], CancellationToken.None);
-    }
-
-    private const int CloneNewNetwork = 0x40000000;
-
-    private static readonly SetNamespaceCall SetNamespace = Marshal.GetDelegateForFunctionPointer<SetNamespaceCall>(
-        NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "setns"));
-
-    private delegate int SetNamespaceCall(int handle, int kind);
-
-    private static async Task<string> MustAsync(SystemTool tool, string words)
-    {
-        var answer = await tool.RunAsync(words.Split(' '), CancellationToken.None);
-        Assert.True(answer.IsGood, $"{words}: {answer.Error}");
-        return answer.Output;
-    }
+    public ValueTask DisposeAsync() => hosts.DisposeAsync();
 }
