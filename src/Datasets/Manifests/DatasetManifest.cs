@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Meridian.Primitives;
 
 namespace Meridian.Datasets;
@@ -11,36 +12,29 @@ namespace Meridian.Datasets;
 public sealed class DatasetManifest
 {
     private readonly ImmutableArray<byte> _encoded;
-    private readonly Dictionary<string, int> _indexByPath;
-    private readonly Dictionary<ChunkHash, ChunkPlace> _placeByChunk;
+    private readonly ChunkIndex _chunks;
 
-    private DatasetManifest(ImmutableArray<ManifestEntry> entries)
+    private DatasetManifest(ImmutableArray<ManifestEntry> entries, ChunkIndex chunks)
     {
         Entries = entries;
         _encoded = ManifestEncoding.Encode(entries, out var leaves);
         Root = new(MerkleTree.Root(leaves));
 
-        var chunks = ImmutableArray.CreateBuilder<Chunk>(entries.Length);
-        _placeByChunk = new(entries.Length);
-        _indexByPath = new(entries.Length, StringComparer.Ordinal);
+        _chunks = chunks;
+        var distinct = new Chunk[chunks.Count];
+        for (var index = 0; index < distinct.Length; index++)
+            distinct[index] = chunks[index];
+        Chunks = ImmutableCollectionsMarshal.AsImmutableArray(distinct);
+
         long sizeBytes = 0;
-        for (var index = 0; index < entries.Length; index++)
+        foreach (var entry in entries)
         {
-            _indexByPath.Add(entries[index].Path, index);
-            if (entries[index] is not ManifestEntry.File file)
+            if (entry is not ManifestEntry.File file)
                 continue;
             FileCount++;
             sizeBytes += file.SizeBytes;
-            long offset = 0;
-            foreach (var chunk in file.Chunks)
-            {
-                if (_placeByChunk.TryAdd(chunk.Hash, new(chunks.Count, chunk.SizeBytes, index, offset)))
-                    chunks.Add(chunk);
-                offset += chunk.SizeBytes;
-            }
         }
 
-        Chunks = chunks.ToImmutable();
         Size = new(sizeBytes);
     }
 
@@ -73,9 +67,11 @@ public sealed class DatasetManifest
         [NotNullWhen(true)] out DatasetManifest? manifest,
         out IReadOnlyList<ManifestFault> faults)
     {
-        ImmutableArray<ManifestEntry> sorted = [.. entries.OrderBy(entry => entry.Path, StringComparer.Ordinal)];
-        faults = ManifestRules.Check(sorted);
-        manifest = faults.Count == 0 ? new(sorted) : null;
+        ManifestEntry[] sorted = [.. entries];
+        if (!AreInOrder(sorted))
+            Array.Sort(sorted, static (left, right) => string.CompareOrdinal(left.Path, right.Path));
+        faults = ManifestRules.Check(sorted, out var chunks);
+        manifest = chunks is null ? null : new(ImmutableCollectionsMarshal.AsImmutableArray(sorted), chunks);
         return manifest is not null;
     }
 
@@ -106,8 +102,7 @@ public sealed class DatasetManifest
     }
 
     /// <summary>The entry with the path, or null.</summary>
-    public ManifestEntry? Find(string path) =>
-        _indexByPath.TryGetValue(path, out var index) ? Entries[index] : null;
+    public ManifestEntry? Find(string path) => Find(Entries.AsSpan(), path);
 
     /// <summary>
     /// The file or directory that the path leads to, following a link at its end; null when there is none.
@@ -130,5 +125,35 @@ public sealed class DatasetManifest
     }
 
     /// <summary>Whether a file uses the chunk, and if so where it occurs first.</summary>
-    public bool TryGetPlace(ChunkHash hash, out ChunkPlace place) => _placeByChunk.TryGetValue(hash, out place);
+    public bool TryGetPlace(ChunkHash hash, out ChunkPlace place) => _chunks.TryGet(hash, out place);
+
+    /// <summary>The entry with the path among entries in the order of their paths, or null.</summary>
+    internal static ManifestEntry? Find(ReadOnlySpan<ManifestEntry> sorted, ReadOnlySpan<char> path)
+    {
+        var (low, high) = (0, sorted.Length - 1);
+        while (low <= high)
+        {
+            var middle = low + (high - low) / 2;
+            var order = sorted[middle].Path.AsSpan().SequenceCompareTo(path);
+            if (order == 0)
+                return sorted[middle];
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle - 1;
+        }
+
+        return null;
+    }
+
+    private static bool AreInOrder(ManifestEntry[] entries)
+    {
+        for (var index = 1; index < entries.Length; index++)
+        {
+            if (string.CompareOrdinal(entries[index - 1].Path, entries[index].Path) > 0)
+                return false;
+        }
+
+        return true;
+    }
 }

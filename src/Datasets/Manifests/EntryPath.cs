@@ -17,20 +17,17 @@ public static class EntryPath
         if (path[0] == '/')
             return "the path is absolute";
 
-        var names = path.Split('/');
-        if (names.Length > ManifestLimits.DepthMax)
+        if (path.AsSpan().Count('/') >= ManifestLimits.DepthMax)
             return "the path is nested deeper than " + ManifestLimits.DepthMax + " directories";
-        foreach (var name in names)
+        for (var rest = path.AsSpan(); ;)
         {
-            if (name.Length == 0)
-                return "the path has an empty name";
-            if (name is "." or "..")
-                return "the path has the name '" + name + "'";
-            if (Encoding.UTF8.GetByteCount(name) > ManifestLimits.NameBytesMax)
-                return "a name is longer than " + ManifestLimits.NameBytesMax + " bytes";
+            var slash = rest.IndexOf('/');
+            if (NameFault(slash < 0 ? rest : rest[..slash]) is { } broken)
+                return broken;
+            if (slash < 0)
+                return null;
+            rest = rest[(slash + 1)..];
         }
-
-        return null;
     }
 
     /// <summary>The broken rule, or null when the text may be a link's target as far as its spelling goes.</summary>
@@ -62,8 +59,22 @@ public static class EntryPath
         return path.Length > lengthMax ? text.Append('…').ToString() : text.ToString();
     }
 
+    private static string? NameFault(ReadOnlySpan<char> name)
+    {
+        if (name.IsEmpty)
+            return "the path has an empty name";
+        if (name is "." or "..")
+            return "the path has the name '" + name.ToString() + "'";
+        return name.Length > ManifestLimits.NameBytesMax || Encoding.UTF8.GetByteCount(name) > ManifestLimits.NameBytesMax
+            ? "a name is longer than " + ManifestLimits.NameBytesMax + " bytes"
+            : null;
+    }
+
     private static string? TextFault(string text)
     {
+        // Most paths are of plain letters, of which none has to be looked at by itself.
+        if (text.Length <= ManifestLimits.PathBytesMax && !text.AsSpan().ContainsAnyExceptInRange(' ', '~') && !text.Contains('\\'))
+            return null;
         if (text.Length > ManifestLimits.PathBytesMax || Encoding.UTF8.GetByteCount(text) > ManifestLimits.PathBytesMax)
             return "it is longer than " + ManifestLimits.PathBytesMax + " bytes";
         foreach (var rune in text.EnumerateRunes())

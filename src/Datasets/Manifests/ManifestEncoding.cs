@@ -37,7 +37,9 @@ internal static class ManifestEncoding
     /// <summary>The canonical bytes of valid entries, and the hashes of their leaves.</summary>
     public static ImmutableArray<byte> Encode(ImmutableArray<ManifestEntry> entries, out ChunkHash[] leaves)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        // With room for the longest text that may still be asked for at the end, so that nothing is copied to a larger buffer.
+        var room = Mark.Length + sizeof(uint) + entries.Sum(SizeBytes) + Utf8.GetMaxByteCount(ManifestLimits.PathBytesMax);
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(ManifestLimits.EncodedBytesMax, room));
         buffer.Write(Mark);
         WriteUInt32(buffer, (uint)entries.Length);
         leaves = new ChunkHash[entries.Length];
@@ -134,9 +136,10 @@ internal static class ManifestEncoding
 
     private static void WriteText(ArrayBufferWriter<byte> buffer, string text)
     {
-        var bytes = Utf8.GetBytes(text);
-        WriteUInt16(buffer, (ushort)bytes.Length);
-        buffer.Write(bytes);
+        var space = buffer.GetSpan(sizeof(ushort) + Utf8.GetMaxByteCount(text.Length));
+        var count = Utf8.GetBytes(text, space[sizeof(ushort)..]);
+        BinaryPrimitives.WriteUInt16BigEndian(space, (ushort)count);
+        buffer.Advance(sizeof(ushort) + count);
     }
 
     private static void WriteUInt16(ArrayBufferWriter<byte> buffer, ushort value)
