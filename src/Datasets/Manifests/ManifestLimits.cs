@@ -6,7 +6,7 @@ public static class ManifestLimits
     /// <summary>The most entries.</summary>
     public const int EntryCountMax = 1_000_000;
 
-    /// <summary>The largest encoded manifest: 256 MiB, enough for about 28 TiB in usual chunks.</summary>
+    /// <summary>The largest encoded manifest: 256 MiB, enough for about 7 TiB in files of up to 1 GiB, and 28 TiB in longer ones.</summary>
     public const int EncodedBytesMax = 256 * 1024 * 1024;
 
     /// <summary>The longest path or link target, in UTF-8 bytes.</summary>

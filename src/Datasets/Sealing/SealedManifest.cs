@@ -29,8 +29,8 @@ public sealed class SealedManifest
     /// <summary>The pieces into which a manifest is cut to be sealed.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Pieces(DatasetManifest manifest)
     {
-        for (var offset = 0; offset < manifest.Encoded.Length; offset += Chunk.SizeBytesUsual)
-            yield return manifest.Encoded[offset..Math.Min(offset + Chunk.SizeBytesUsual, manifest.Encoded.Length)];
+        for (var offset = 0; offset < manifest.Encoded.Length; offset += Chunk.SizeBytesOfLarge)
+            yield return manifest.Encoded[offset..Math.Min(offset + Chunk.SizeBytesOfLarge, manifest.Encoded.Length)];
     }
 
     /// <summary>Puts together a dataset and the names of its sealed chunks.</summary>

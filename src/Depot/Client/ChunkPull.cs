@@ -161,7 +161,7 @@ internal sealed class ChunkPull(
         var wanted = work.MissingFor(replica);
         var mayCode = !Form.IsSealed && replica.Coding.Next(options.Compression);
         using var list = JsonContent.Create(new ChunkList(
-            [.. wanted.Select(chunk => Form.Of(chunk).Hash.ToString())], Verify: corruptCounts.Count > 0, mayCode ? [PackCoding.Name] : null));
+            [.. wanted.Select(place => Form.Of(work.Pack.Chunks[place]).Hash.ToString())], Verify: corruptCounts.Count > 0, mayCode ? [PackCoding.Name] : null));
 
         // Depots know the length of a list before they read it.
         await list.LoadIntoBufferAsync(cancellation);
@@ -171,18 +171,21 @@ internal sealed class ChunkPull(
         var isCoded = IsCoded(response, mayCode);
         await using var body = await BodyAsync(response, isCoded, pacer, cancellation);
         using var frames = new FrameReader(body, watch);
-        foreach (var chunk in wanted)
+        var plainBytes = 0L;
+        foreach (var place in wanted)
         {
+            var chunk = work.Pack.Chunks[place];
             var (frame, content) = await frames.ReadAsync();
             if (frame != Form.Of(chunk))
                 throw new LineBrokenException("The depot sent what was not asked for.", inner: null);
             replica.Count(chunk.SizeBytes);
-            Accept(replica, work, chunk, content.Span, corruptCounts);
+            plainBytes += chunk.SizeBytes;
+            Accept(replica, work, place, content.Span, corruptCounts);
         }
 
         var all = clock.GetElapsedTime(askedAt);
         replica.Count(wait, all);
-        replica.Coding.Note(isCoded, wanted.Sum(chunk => (long)chunk.SizeBytes), all);
+        replica.Coding.Note(isCoded, plainBytes, all);
     }
 
     private static bool IsCoded(HttpResponseMessage response, bool mayBe)
@@ -200,14 +203,13 @@ internal sealed class ChunkPull(
     }
 
     private void Accept(
-        Replica replica, PackWork work, Chunk chunk, ReadOnlySpan<byte> content, Dictionary<ChunkHash, int> corruptCounts)
+        Replica replica, PackWork work, int place, ReadOnlySpan<byte> content, Dictionary<ChunkHash, int> corruptCounts)
     {
+        var chunk = work.Pack.Chunks[place];
         try
         {
-            var source = replica.Line.Depot.ToString();
-            var isNew = Form.Open(chunk, content, source, opened => landing.Write(chunk, opened, source));
-            tally.Add(chunk, isNew);
-            work.Tick(chunk);
+            tally.Add(chunk, isNew: Form.Open(landing, chunk, content, replica.Line.Name));
+            work.Tick(place);
         }
         catch (ChunkCorruptException)
         {

@@ -12,6 +12,9 @@ internal sealed class DepotLine(Uri depot, HttpClient http, DepotClientOptions o
 {
     public Uri Depot => depot;
 
+    /// <summary>The depot's address in words.</summary>
+    public string Name { get; } = depot.ToString();
+
     /// <summary>Sends a request. The answer is a success, its body still to be read under the watch.</summary>
     public async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, string path, string ticket, HttpContent? content, SilenceWatch watch)

@@ -21,18 +21,18 @@ internal sealed class LineForm(DatasetManifest opened, SealedManifest? whole, Da
     /// <summary>The chunk to ask for.</summary>
     public Chunk Of(Chunk chunk) => whole?.Seal(chunk) ?? chunk;
 
-    /// <summary>Hands over the content of a chunk that came.</summary>
-    /// <exception cref="ChunkCorruptException">It is not what the seal made.</exception>
-    public bool Open(Chunk chunk, ReadOnlySpan<byte> came, string source, Func<ReadOnlySpan<byte>, bool> take)
+    /// <summary>Gives the content of a chunk that came to a landing. Returns false when it was there already.</summary>
+    /// <exception cref="ChunkCorruptException">It is not what the seal made, or has another name.</exception>
+    public bool Open(Landing landing, Chunk chunk, ReadOnlySpan<byte> came, string source)
     {
         if (seal is null)
-            return take(came);
+            return landing.Write(chunk, came, source);
 
         var buffer = ArrayPool<byte>.Shared.Rent(chunk.SizeBytes);
         try
         {
             var content = buffer.AsSpan(0, chunk.SizeBytes);
-            return seal.TryOpen(came, content) ? take(content) : throw new ChunkCorruptException(chunk.Hash, source);
+            return seal.TryOpen(came, content) ? landing.Write(chunk, content, source) : throw new ChunkCorruptException(chunk.Hash, source);
         }
         finally
         {

@@ -8,8 +8,10 @@ namespace Meridian.Depot;
 internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ChunkHash, Chunk> _missing = pack.Chunks.ToDictionary(chunk => chunk.Hash);
+    private readonly bool[] _isThere = new bool[pack.Chunks.Length];
     private readonly CancellationTokenSource _done = new();
+    private int _missingCount = pack.Chunks.Length;
+    private long _missingBytes = pack.Size.Bytes;
 
     public Pack Pack => pack;
 
@@ -27,7 +29,7 @@ internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
         get
         {
             lock (_gate)
-                return _missing.Values.Sum(chunk => (long)chunk.SizeBytes);
+                return _missingBytes;
         }
     }
 
@@ -36,28 +38,41 @@ internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
         get
         {
             lock (_gate)
-                return _missing.Count;
+                return _missingCount;
         }
     }
 
-    /// <summary>What is missing: a helper begins at the other end, so that both meet in the middle.</summary>
-    public List<Chunk> MissingFor(Replica replica)
+    /// <summary>The places in the pack of what is missing: a helper begins at the other end, so that both meet in the middle.</summary>
+    public List<int> MissingFor(Replica replica)
     {
         lock (_gate)
         {
-            List<Chunk> missing = [.. pack.Chunks.Where(chunk => _missing.ContainsKey(chunk.Hash))];
+            var missing = new List<int>(_missingCount);
+            for (var place = 0; place < _isThere.Length; place++)
+            {
+                if (!_isThere[place])
+                    missing.Add(place);
+            }
+
             if (replica == Helper)
                 missing.Reverse();
             return missing;
         }
     }
 
-    /// <summary>Notes that a chunk is there.</summary>
-    public void Tick(Chunk chunk)
+    /// <summary>Notes that the chunk at a place of the pack is there.</summary>
+    public void Tick(int place)
     {
         bool isLast;
         lock (_gate)
-            isLast = _missing.Remove(chunk.Hash) && _missing.Count == 0;
+        {
+            if (_isThere[place])
+                return;
+            _isThere[place] = true;
+            _missingBytes -= pack.Chunks[place].SizeBytes;
+            isLast = --_missingCount == 0;
+        }
+
         if (isLast)
             _done.Cancel();
     }
@@ -67,14 +82,17 @@ internal sealed class PackWork(Pack pack, Replica owner) : IDisposable
 }
 
 /// <summary>
-/// Who fetches which pack. Packs are handed out in order to whoever is free; when none is left, whoever is free takes
-/// over from a replica that would need longer. Among receivers that help each other, what one of them has or is to get
+/// Who fetches which pack. Packs are handed out in order to whoever is free, ever smaller ones towards the end, so that all are
+/// through at the same time; when none is left, whoever is free takes over from a replica that would need longer. Among receivers that help each other, what one of them has or is to get
 /// first is left to them, so that the original sends each pack about once. Safe for use from many threads.
 /// </summary>
 internal sealed class PackBoard
 {
     // A replica that is only a little slower is left alone with its last chunk: what both send is wasted.
     private const double WorthIt = 1.5;
+
+    // A smaller request costs more than it evens out.
+    private const long SplitBytesMin = 256 * 1024;
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
 
@@ -85,6 +103,7 @@ internal sealed class PackBoard
     private readonly BoardPatience _patience;
     private readonly TimeProvider _clock;
     private readonly HashSet<Pack> _own;
+    private long _waitingBytes;
     private int _fullCount;
     private long _changedAt;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,6 +118,7 @@ internal sealed class PackBoard
         IEnumerable<Pack> packs, int ownCount, ImmutableArray<Replica> replicas, BoardPatience patience, TimeProvider clock)
     {
         _waiting = new(packs);
+        _waitingBytes = _waiting.Sum(pack => pack.Size.Bytes);
         _own = new(_waiting.Take(ownCount), ReferenceEqualityComparer.Instance);
         _peers = [.. replicas.Where(replica => replica.IsPeer)];
         _fullCount = replicas.Length - _peers.Length;
@@ -152,7 +172,10 @@ internal sealed class PackBoard
             if (work.Helper == replica)
                 work.Helper = null;
             else if (_running.Remove(work) && work.MissingCount > 0)
-                _waiting.AddLast(new Pack([.. work.MissingFor(work.Owner)], new(work.MissingBytes)));
+            {
+                _waiting.AddLast(new Pack([.. work.MissingFor(work.Owner).Select(place => work.Pack.Chunks[place])], new(work.MissingBytes)));
+                _waitingBytes += work.MissingBytes;
+            }
             Change();
         }
     }
@@ -214,11 +237,37 @@ internal sealed class PackBoard
 
     private PackWork Begin(LinkedListNode<Pack> node, Replica replica)
     {
-        _waiting.Remove(node);
-        _own.Remove(node.Value);
-        var work = new PackWork(node.Value, replica);
+        var pack = node.Value;
+        if (_peers.IsEmpty && TrySplit(pack) is var (first, later))
+        {
+            node.Value = later;
+            pack = first;
+        }
+        else
+        {
+            _waiting.Remove(node);
+        }
+
+        _waitingBytes -= pack.Size.Bytes;
+        _own.Remove(pack);
+        var work = new PackWork(pack, replica);
         _running.Add(work);
         return work;
+    }
+
+    /// <summary>Takes from a pack no more than half of what would be one's share of the rest; null for all of it.</summary>
+    private (Pack First, Pack Later)? TrySplit(Pack pack)
+    {
+        var shareBytes = Math.Max(SplitBytesMin, _waitingBytes / (2 * (_running.Count + 1)));
+        if (pack.Size.Bytes <= shareBytes)
+            return null;
+        var firstBytes = 0L;
+        var count = 0;
+        while (count < pack.Chunks.Length && (count == 0 || firstBytes + pack.Chunks[count].SizeBytes <= shareBytes))
+            firstBytes += pack.Chunks[count++].SizeBytes;
+        return count == pack.Chunks.Length
+            ? null
+            : (new(pack.Chunks[..count], new(firstBytes)), new(pack.Chunks[count..], new(pack.Size.Bytes - firstBytes)));
     }
 
     private PackWork? FindSlow(Replica replica) => _running

@@ -15,10 +15,10 @@ internal sealed record ExportRun(S3Line Line, string Bucket, ExportLedger Ledger
 internal sealed class ObjectUpload(ManifestEntry.File file, IChunkSource source, string key, ExportRun run)
 {
     private const string Missing = "outside-missing";
-    private const int ChunksPerPart = 4;
+    private const int PartBytes = 16 * 1024 * 1024;
     private const int PartCountMax = 10_000;
 
-    private readonly Parts _parts = new(file, Math.Max(ChunksPerPart, (file.Chunks.Length + PartCountMax - 1) / PartCountMax));
+    private readonly Parts _parts = new(file, ChunksPerPart(file));
 
     private string Address => $"s3://{run.Bucket}/{Uri.EscapeDataString(key).Replace("%2F", "/", StringComparison.Ordinal)}";
 
@@ -165,6 +165,11 @@ internal sealed class ObjectUpload(ManifestEntry.File file, IChunkSource source,
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    // Parts of 16 MiB, as long as there are not too many: stores take none below 5 MiB but the last.
+    private static int ChunksPerPart(ManifestEntry.File file) => file.Chunks.IsEmpty
+        ? 1
+        : Math.Max(Math.Max(1, PartBytes / file.Chunks[0].SizeBytes), (file.Chunks.Length + PartCountMax - 1) / PartCountMax);
 
     /// <summary>The chunks of a file in groups, which are the parts of its object.</summary>
     private sealed class Parts(ManifestEntry.File file, int chunksPerPart)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Meridian.Depot;
 
@@ -15,6 +16,7 @@ internal static partial class FileKind
 {
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
+    private const int OfTheHandle = 0x1000;
     private const uint BasicMask = 0x7ff;
     private const int FormatMask = 0xF000;
     private const int RegularFormat = 0x8000;
@@ -26,17 +28,23 @@ internal static partial class FileKind
     /// <summary>The status of a file, or null when there is none.</summary>
     public static FileStatus? Of(string path) => OperatingSystem.IsLinux() ? OfLinux(path) : OfAny(new FileInfo(path));
 
-    private static FileStatus? OfLinux(string path)
+    /// <summary>The status of an open file, without another walk along its path; null when there is none.</summary>
+    public static FileStatus? Of(SafeFileHandle file, string path)
     {
-        // The layout of statx is the same on every architecture, unlike that of stat.
-        if (Statx(CurrentFolder, path, NoFollow, BasicMask, out var status) != 0)
-            return null;
-        return new(
-            (status.Mode & FormatMask) == RegularFormat,
-            (long)status.SizeBytes,
-            DateTime.UnixEpoch.AddSeconds(status.ModifiedSeconds).AddTicks(status.ModifiedNanoseconds / 100),
-            status.Mode & EveryPermission);
+        if (!OperatingSystem.IsLinux())
+            return OfAny(new FileInfo(path));
+        return Statx(file, "", OfTheHandle, BasicMask, out var status) == 0 ? Read(status) : null;
     }
+
+    // The layout of statx is the same on every architecture, unlike that of stat.
+    private static FileStatus? OfLinux(string path) =>
+        Statx(CurrentFolder, path, NoFollow, BasicMask, out var status) == 0 ? Read(status) : null;
+
+    private static FileStatus Read(in LinuxStatus status) => new(
+        (status.Mode & FormatMask) == RegularFormat,
+        (long)status.SizeBytes,
+        DateTime.UnixEpoch.AddSeconds(status.ModifiedSeconds).AddTicks(status.ModifiedNanoseconds / 100),
+        status.Mode & EveryPermission);
 
     private static FileStatus? OfAny(FileInfo file)
     {
@@ -66,4 +74,8 @@ internal static partial class FileKind
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Statx(int folder, string path, int flags, uint mask, out LinuxStatus status);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Statx(SafeFileHandle folder, string path, int flags, uint mask, out LinuxStatus status);
 }

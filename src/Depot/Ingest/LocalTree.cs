@@ -13,12 +13,12 @@ public readonly record struct ScanProgress(int FileCount, DataSize Size);
 /// <summary>A folder or file of this machine as a dataset, with its content where it lies.</summary>
 public sealed class LocalTree : IChunkSource
 {
-    private readonly IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> _places;
+    private readonly string _folder;
 
-    private LocalTree(DatasetManifest manifest, IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> places)
+    private LocalTree(DatasetManifest manifest, string folder)
     {
         Manifest = manifest;
-        _places = places;
+        _folder = folder;
     }
 
     /// <summary>What the folder held when it was scanned.</summary>
@@ -33,9 +33,10 @@ public sealed class LocalTree : IChunkSource
         string path, IProgress<ScanProgress>? progress, CancellationToken cancellation)
     {
         var scan = new TreeScan(progress);
+        var fullPath = Path.GetFullPath(path);
         try
         {
-            await Task.Run(() => scan.Run(Path.GetFullPath(path), cancellation), cancellation);
+            await Task.Run(() => scan.Run(fullPath, cancellation), cancellation);
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -55,21 +56,22 @@ public sealed class LocalTree : IChunkSource
                 "'" + path + "' cannot become a dataset: " + string.Join("; ", faults) + ".", inner: null);
         }
 
-        return new(manifest, scan.Places);
+        return new(manifest, scan.Folder);
     }
 
     /// <inheritdoc/>
     /// <exception cref="IngestException">The file has changed since the scan.</exception>
     public void ReadChunk(Chunk chunk, Span<byte> buffer)
     {
-        if (!_places.TryGetValue(chunk.Hash, out var place))
+        if (!Manifest.TryGetPlace(chunk.Hash, out var place))
             throw new ChunkMissingException(chunk.Hash);
 
         var content = buffer[..chunk.SizeBytes];
-        if (FileBytes.TryRead(place.Path, content, place.Offset) && ChunkHash.Of(content) == chunk.Hash)
+        var path = Path.Join(_folder, Manifest.Entries[place.EntryIndex].Path);
+        if (FileBytes.TryRead(path, content, place.Offset) && ChunkHash.Of(content) == chunk.Hash)
             return;
         throw new IngestException(
-            "'" + place.Path + "' " + (File.Exists(place.Path) ? "changed" : "vanished")
+            "'" + path + "' " + (File.Exists(path) ? "changed" : "vanished")
             + " after it was scanned. Start again.",
             inner: null);
     }

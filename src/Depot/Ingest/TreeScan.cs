@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Meridian.Datasets;
 using Microsoft.Win32.SafeHandles;
@@ -13,63 +12,71 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
     private readonly Lock _gate = new();
     private readonly List<ManifestEntry> _entries = [];
     private readonly List<(string FullPath, string Path)> _files = [];
-    private readonly ConcurrentDictionary<ChunkHash, (string Path, long Offset)> _places = new();
     private int _fileCount;
     private long _sizeBytes;
 
     public IReadOnlyList<ManifestEntry> Entries => _entries;
 
-    public IReadOnlyDictionary<ChunkHash, (string Path, long Offset)> Places => _places;
+    /// <summary>What the paths of the entries begin in.</summary>
+    public string Folder { get; private set; } = "";
 
     public void Run(string path, CancellationToken cancellation)
     {
-        if (File.Exists(path))
+        var isFile = File.Exists(path);
+        Folder = isFile ? Path.GetDirectoryName(path)! : path;
+        if (isFile)
             _files.Add((path, Path.GetFileName(path)));
         else
-            VisitFolder(new DirectoryInfo(path), "", cancellation);
+            VisitFolder(path, "", cancellation);
 
         var read = new ManifestEntry[_files.Count];
         OnAllCores.Run(read.Length, cancellation, (index, buffer) => read[index] = ReadFile(_files[index], buffer));
         _entries.AddRange(read);
     }
 
-    private void VisitFolder(DirectoryInfo folder, string prefix, CancellationToken cancellation)
+    private void VisitFolder(string folder, string prefix, CancellationToken cancellation)
     {
-        foreach (var item in folder.EnumerateFileSystemInfos())
+        foreach (var (name, kind) in FolderNames.Of(folder))
         {
             cancellation.ThrowIfCancellationRequested();
-            var path = prefix + item.Name;
+            var (path, fullPath) = (prefix + name, Path.Join(folder, name));
 
             // Checked before going deeper: a name that a manifest cannot hold is reported with its path.
             if (EntryPath.Fault(path) is { } fault)
                 throw new IngestException(Quote(path) + " cannot be in a dataset: " + fault + ".", inner: null);
             if (_entries.Count + _files.Count == ManifestLimits.EntryCountMax)
-                throw new IngestException(Quote(folder.FullName) + " holds too much for one dataset.", inner: null);
+                throw new IngestException(Quote(folder) + " holds too much for one dataset.", inner: null);
 
-            if ((item.Attributes & FileAttributes.ReparsePoint) != 0 && item.LinkTarget is { } target)
+            if (kind == NameKind.Link)
             {
-                _entries.Add(new ManifestEntry.Link(path, EveryPermission, ToMilliseconds(item.LastWriteTimeUtc), target));
+                var link = new FileInfo(fullPath);
+                var target = link.LinkTarget ?? throw Vanished(fullPath);
+                _entries.Add(new ManifestEntry.Link(path, EveryPermission, ToMilliseconds(link.LastWriteTimeUtc), target));
             }
-            else if (item is DirectoryInfo directory)
+            else if (kind == NameKind.Folder)
             {
-                _entries.Add(new ManifestEntry.Directory(path, ModeOf(directory), ToMilliseconds(item.LastWriteTimeUtc)));
-                VisitFolder(directory, path + "/", cancellation);
+                var inner = new DirectoryInfo(fullPath);
+                _entries.Add(new ManifestEntry.Directory(path, ModeOf(inner), ToMilliseconds(inner.LastWriteTimeUtc)));
+                VisitFolder(fullPath, path + "/", cancellation);
             }
             else
             {
-                _files.Add((item.FullName, path));
+                _files.Add((fullPath, path));
             }
         }
     }
 
     private ManifestEntry.File ReadFile((string FullPath, string Path) file, byte[] buffer)
     {
-        var before = FileKind.Of(file.FullPath) ?? throw Vanished(file.FullPath);
+        using var direct = DirectFiles.TryOpenItself(file.FullPath);
+        using var library = direct is null ? OpenByLibrary(file) : null;
+        var handle = (direct ?? library)!;
+        var before = FileKind.Of(handle, file.FullPath) ?? throw Vanished(file.FullPath);
         if (!before.IsRegular)
-            throw new IngestException(Quote(file.Path) + " is a pipe, socket or device. Leave it out.", inner: null);
+            throw NoFile(file.Path);
 
-        var chunks = ReadChunks(file.FullPath, before.SizeBytes, buffer);
-        var after = FileKind.Of(file.FullPath) ?? throw Vanished(file.FullPath);
+        var chunks = ReadChunks(handle, before.SizeBytes, buffer);
+        var after = FileKind.Of(handle, file.FullPath) ?? throw Vanished(file.FullPath);
         if (after.SizeBytes != before.SizeBytes || after.ModifiedAt != before.ModifiedAt
             || chunks.Sum(chunk => (long)chunk.SizeBytes) != before.SizeBytes)
         {
@@ -81,21 +88,24 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
         return new(file.Path, before.Mode, ToMilliseconds(before.ModifiedAt), before.SizeBytes, chunks);
     }
 
-    private ImmutableArray<Chunk> ReadChunks(string path, long sizeBytes, byte[] buffer)
+    private static SafeFileHandle OpenByLibrary((string FullPath, string Path) file) =>
+        FileKind.IsRegular(file.FullPath)
+            ? File.OpenHandle(file.FullPath, share: FileShare.ReadWrite | FileShare.Delete)
+            : throw NoFile(file.Path);
+
+    private ImmutableArray<Chunk> ReadChunks(SafeFileHandle file, long sizeBytes, byte[] buffer)
     {
-        using var direct = DirectFiles.TryOpen(path);
-        using var library = direct is null ? File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete) : null;
-        var chunks = ImmutableArray.CreateBuilder<Chunk>(1);
-        for (long offset = 0; ; offset += Chunk.SizeBytesUsual)
+        var chunkBytes = Chunk.SizeBytesIn(sizeBytes);
+        var chunks = ImmutableArray.CreateBuilder<Chunk>((int)Math.Min(int.MaxValue, 1 + (sizeBytes / chunkBytes)));
+        for (long offset = 0; ; offset += chunkBytes)
         {
-            var content = buffer.AsSpan(0, Chunk.SizeBytesUsual);
-            var count = Read((direct ?? library)!, content, offset, sizeBytes);
+            var content = buffer.AsSpan(0, chunkBytes);
+            var count = Read(file, content, offset, sizeBytes);
             if (count == 0)
                 return chunks.DrainToImmutable();
 
             var chunk = new Chunk(ChunkHash.Of(content[..count]), count);
             chunks.Add(chunk);
-            _places.TryAdd(chunk.Hash, (path, offset));
             Report(fileCount: 0, count);
 
             // Whether the file has grown meanwhile, its status tells afterwards.
@@ -132,6 +142,9 @@ internal sealed class TreeScan(IProgress<ScanProgress>? progress)
             progress.Report(new(_fileCount, new(_sizeBytes)));
         }
     }
+
+    private static IngestException NoFile(string path) =>
+        new(Quote(path) + " is a pipe, socket or device. Leave it out.", inner: null);
 
     private static FileNotFoundException Vanished(string path) => new("Could not find file " + Quote(path) + ".");
 

@@ -14,7 +14,9 @@ internal static partial class DirectFiles
     private const int Create = 0x40;
     private const int OnlyIfNew = 0x80;
     private const int NeverWait = 0x800; // A pipe in the place of a file would be waited for.
+    private const int NotThroughLinks = 0x20000;
     private const int NotForChildren = 0x80000;
+    private const long LeaveTime = 0x3ffffffe;
     private const int Interrupted = 4;
 
     /// <summary>What the system takes away from the permissions of what this process creates.</summary>
@@ -23,6 +25,10 @@ internal static partial class DirectFiles
     /// <summary>Opens a file or folder for reading; null where that fails or the system is another one.</summary>
     public static SafeFileHandle? TryOpen(string path) =>
         OperatingSystem.IsLinux() ? Valid(OpenPath(path, ReadOnly | NeverWait | NotForChildren)) : null;
+
+    /// <summary>Opens a file for reading unless its name is a link; null then, where it fails, or on another system.</summary>
+    public static SafeFileHandle? TryOpenItself(string path) =>
+        OperatingSystem.IsLinux() ? Valid(OpenPath(path, ReadOnly | NeverWait | NotThroughLinks | NotForChildren)) : null;
 
     /// <summary>Creates a file that does not exist yet, with all of the permissions from its beginning.</summary>
     /// <param name="folder">An open folder; null where there is none.</param>
@@ -64,6 +70,18 @@ internal static partial class DirectFiles
         }
     }
 
+    /// <summary>Sets when an open file changed last, and nothing else; false where the system has another way.</summary>
+    public static bool TrySetModified(SafeFileHandle file, DateTimeOffset at)
+    {
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
+            return false;
+        var sinceEpoch = at.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
+        var seconds = Math.DivRem(sinceEpoch, TimeSpan.TicksPerSecond, out var ticks);
+        if (ticks < 0)
+            (seconds, ticks) = (seconds - 1, ticks + TimeSpan.TicksPerSecond);
+        return SetTimes(file, [0, LeaveTime, seconds, ticks * TimeSpan.NanosecondsPerTick]) == 0;
+    }
+
     private static SafeFileHandle? Valid(int number) =>
         number >= 0 ? new SafeFileHandle(number, ownsHandle: true) : null;
 
@@ -88,6 +106,10 @@ internal static partial class DirectFiles
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int OpenAt(SafeFileHandle folder, string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "futimens", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetTimes(SafeFileHandle file, ReadOnlySpan<long> secondsAndNanoseconds);
 
     [LibraryImport("libc", EntryPoint = "pread64", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -80,7 +80,7 @@ internal sealed class Landing : IDisposable
         if (Environment.TickCount64 - Volatile.Read(ref _touchedAtMilliseconds) > TouchMilliseconds)
             Touch();
         WriteAt(place.EntryIndex, place.Offset, content);
-        foreach (var (entryIndex, offset) in _furtherPlaces.GetValueOrDefault(chunk.Hash, []))
+        foreach (var (entryIndex, offset) in FurtherPlacesOf(chunk.Hash))
             WriteAt(entryIndex, offset, content);
         Volatile.Write(ref _states[place.ChunkIndex], There);
         return true;
@@ -180,6 +180,9 @@ internal sealed class Landing : IDisposable
         return further;
     }
 
+    private List<(int EntryIndex, long Offset)> FurtherPlacesOf(ChunkHash hash) =>
+        _furtherPlaces.Count > 0 && _furtherPlaces.TryGetValue(hash, out var places) ? places : [];
+
     private void WriteAt(int entryIndex, long offset, ReadOnlySpan<byte> content)
     {
         var file = (ManifestEntry.File)_manifest.Entries[entryIndex];
@@ -235,7 +238,8 @@ internal sealed class Landing : IDisposable
 
     private static void Complete(ManifestEntry.File file, SafeFileHandle handle, bool hasMode)
     {
-        File.SetLastWriteTimeUtc(handle, file.ModifiedAt.UtcDateTime);
+        if (!DirectFiles.TrySetModified(handle, file.ModifiedAt))
+            File.SetLastWriteTimeUtc(handle, file.ModifiedAt.UtcDateTime);
         if (!hasMode && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(handle, TreeFolders.PublishedFile(file.Mode));
     }
@@ -283,7 +287,7 @@ internal sealed class Landing : IDisposable
         {
             if (_manifest.TryGetPlace(chunk.Hash, out var first))
             {
-                var placeCount = 1 + _furtherPlaces.GetValueOrDefault(chunk.Hash, []).Count;
+                var placeCount = 1 + FurtherPlacesOf(chunk.Hash).Count;
                 _states[first.ChunkIndex] = foundCounts[first.ChunkIndex] == placeCount ? There : 0;
             }
         }

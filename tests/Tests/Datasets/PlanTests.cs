@@ -36,6 +36,14 @@ public sealed class PlanTests
         Assert.Equal(2, Pack.Plan(chunks, DataSize.FromMebibytes(8), 512).Length);
     }
 
+    [Theory]
+    [InlineData(0, Chunk.SizeBytesUsual)]
+    [InlineData(1L << 30, Chunk.SizeBytesUsual)]
+    [InlineData((1L << 30) + 1, Chunk.SizeBytesOfLarge)]
+    [InlineData(long.MaxValue, Chunk.SizeBytesOfLarge)]
+    public void Long_files_are_cut_into_longer_chunks(long fileBytes, int chunkBytes) =>
+        Assert.Equal(chunkBytes, Chunk.SizeBytesIn(fileBytes));
+
     [Fact]
     public void A_ledger_divides_a_dataset_into_what_is_here_and_what_is_not()
     {

@@ -113,6 +113,9 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
     /// <summary>The chunks asked for, in order.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>How many chunks each request for a pack asked for.</summary>
+    public List<int> AskedCounts { get; } = [];
+
     /// <summary>The chunks in the packs that came in whole.</summary>
     public List<string> Arrived { get; } = [];
 
@@ -144,7 +147,11 @@ internal sealed class TappedLine(HttpMessageHandler inner) : DelegatingHandler(i
             var list = JsonDocument.Parse(await request.Content!.ReadAsByteArrayAsync(cancellationToken));
             asked = [.. list.RootElement.GetProperty("chunks").EnumerateArray().Select(item => item.GetString()!)];
             lock (Requests)
+            {
                 Asked.AddRange(asked);
+                AskedCounts.Add(asked.Count);
+            }
+
             BeforePack();
         }
 

@@ -28,6 +28,21 @@ public sealed class IngestTests : IDisposable
         Assert.Equal(2, ((ManifestEntry.File)first.Find("c")!).Chunks.Length);
     }
 
+    [Theory]
+    [InlineData("1933-12-05T01:02:03.456Z")]
+    [InlineData("1970-01-01T00:00:00Z")]
+    [InlineData("2033-12-05T01:02:03.456Z")]
+    public async Task A_file_keeps_the_time_of_its_last_change(string at)
+    {
+        var time = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
+        File.SetLastWriteTimeUtc(_folder.Write("old", "content"u8), time.UtcDateTime);
+
+        var manifest = await _store.IngestAsync(_folder.Path, progress: null, Cancellation);
+
+        Assert.Equal(time, manifest.Find("old")!.ModifiedAt);
+        Assert.Equal(time.UtcDateTime, File.GetLastWriteTimeUtc(Path.Combine(_store.TreePath(manifest.Root), "old")));
+    }
+
     [Fact]
     public async Task A_single_file_is_a_dataset_too()
     {

@@ -34,6 +34,25 @@ public sealed class PullTests
     }
 
     [Fact]
+    public async Task Towards_the_end_ever_less_is_asked_for_at_once()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        using var folder = new ScratchFolder();
+        var seed = new Seed(21);
+        folder.Write("long.bin", DepotWorld.Bytes(ref seed, 12 * Chunk.SizeBytesUsual));
+        var manifest = await world.Store.IngestAsync(folder.Path, progress: null, Cancellation);
+        using var store = world.OpenStore("target");
+        TappedLine? line = null;
+        using var client = world.Connect(inner => line = new(inner));
+
+        await client.PullAsync(
+            world.ReadTicket(manifest.Root), manifest.Root, store, TransferOptions.Unlimited, Cancellation);
+
+        Assert.Equal([4, 4, 2, 1, 1], line!.AskedCounts);
+        Assert.Equal(12, line.Asked.Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_depot_that_is_far_is_asked_for_more_at_once()
     {
         await using var world = await DepotWorld.StartAsync(Cancellation);

@@ -17,7 +17,7 @@ public sealed class S3ExportTests : IDisposable
     {
         _store = DepotStore.Open(_folder.At("depot"), new LocalDisk());
         var seed = new Seed(13);
-        _large = DepotWorld.Bytes(ref seed, (5 * Chunk.SizeBytesUsual) + 9);
+        _large = DepotWorld.Bytes(ref seed, (5 * Chunk.SizeBytesOfLarge) + 9);
         _source.Write("a.txt", "alpha"u8);
         _source.Write("deep/ü b+.txt", "beta"u8);
         _source.Write("empty", []);
@@ -59,7 +59,7 @@ public sealed class S3ExportTests : IDisposable
     {
         await using var server = await S3Server.StartAsync(Cancellation);
         var manifest = await _store.IngestAsync(_source.Path, progress: null, Cancellation);
-        Damage(Path.Combine(_store.TreePath(manifest.Root), "large.bin"), Chunk.SizeBytesUsual * 4);
+        Damage(Path.Combine(_store.TreePath(manifest.Root), "large.bin"), Chunk.SizeBytesOfLarge * 4);
 
         await Assert.ThrowsAsync<ChunkCorruptException>(() => Exporter().RunAsync(Order(server), [manifest.Root], Settings(server), new(), Cancellation));
         Assert.DoesNotContain("out/here/large.bin", await server.KeysAsync(Cancellation));
