@@ -52,6 +52,9 @@ public sealed record DepotHostOptions
 /// <summary>A depot that listens for HTTPS.</summary>
 public sealed class DepotHost : IAsyncDisposable
 {
+    // What is encrypted and what is sent wait for each other the less often, the more may lie between them.
+    private const int BufferBytes = 1024 * 1024;
+
     private const int TcpLevel = 6;
     private const int TcpCongestion = 13;
 
@@ -78,7 +81,11 @@ public sealed class DepotHost : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore()
-            .UseSockets(sockets => sockets.CreateBoundListenSocket = at => Listen(at, options.CongestionControl))
+            .UseSockets(sockets =>
+            {
+                sockets.CreateBoundListenSocket = at => Listen(at, options.CongestionControl);
+                sockets.MaxWriteBufferSize = BufferBytes;
+            })
             .ConfigureKestrel(kestrel => Configure(kestrel, options));
         var application = builder.Build();
         if (options.CircuitNumber is { } numberOf)
@@ -130,6 +137,7 @@ public sealed class DepotHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = host.ConnectionCountMax;
+        kestrel.Limits.MaxResponseBufferSize = BufferBytes;
         kestrel.Limits.MaxRequestBodySize = DepotWire.PackBytesMax;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         kestrel.Listen(host.Address, host.Port, listen =>
