@@ -30,6 +30,7 @@ internal sealed class Backbone
     private readonly Topology _topology;
     private readonly int[] _backboneIndex;
     private readonly int[] _points;
+    private readonly int[] _beginOf;
     private readonly int[] _host;
     private readonly int[] _up;
     private readonly int[] _down;
@@ -51,6 +52,7 @@ internal sealed class Backbone
             _backboneIndex[_points[i]] = i;
         for (var point = 0; point < count; point++)
             _host[point] = _backboneIndex[_up[point] < 0 ? point : topology.End(_up[point])];
+        _beginOf = [.. Enumerable.Range(0, topology.Links.Length).Select(link => _backboneIndex[topology.Begin(link)])];
         Size = _points.Length;
         (_price, _latencyTo) = (new double[Size * Size], new int[Size * Size]);
         _last = [new int[Size * Size], new int[Size * Size], new int[Size * Size]];
@@ -75,6 +77,12 @@ internal sealed class Backbone
         ? 0
         : PriceBetween(_host[from], _host[to]) + LinePrice(_up[from]) + LinePrice(_down[to]);
 
+    /// <summary>What 10^9 bytes cost over the line to a point from its only neighbour; nothing without such a line.</summary>
+    internal double PriceOfLineTo(int point) => LinePrice(_down[point]);
+
+    /// <summary>What 10^9 bytes cost over the line from a point to its only neighbour; nothing without such a line.</summary>
+    internal double PriceOfLineFrom(int point) => LinePrice(_up[point]);
+
     /// <summary>The latency in microseconds of the quickest way between two points, zero at one point.</summary>
     internal long Latency(int from, int to)
     {
@@ -94,7 +102,7 @@ internal sealed class Backbone
     internal int LastLink(int way, int from, int to) => _last[way][(from * Size) + to];
 
     /// <summary>The backbone's point where the link begins, which is one of the backbone's.</summary>
-    internal int BeginOf(int link) => _backboneIndex[_topology.Begin(link)];
+    internal int BeginOf(int link) => _beginOf[link];
 
     /// <summary>The backbone's point where the link ends, which is one of the backbone's.</summary>
     internal int EndOf(int link) => _backboneIndex[_topology.End(link)];
@@ -102,17 +110,16 @@ internal sealed class Backbone
     /// <summary>The links that leave the point.</summary>
     internal ReadOnlySpan<int> Leaving(int point) => _topology.Outgoing(point);
 
-    /// <summary>The links of a way between the backbone's points at two points, in order, or nothing where no way leads.</summary>
-    internal int[]? Links(int way, int from, int to)
+    /// <summary>
+    /// Writes the links of a way between two points of the backbone, in order, so that they end where the span ends; says where they begin.
+    /// A way is followed back from its end, which takes no longer than to read it, so none is kept.
+    /// </summary>
+    internal int Trace(int way, int begin, int end, Span<int> into)
     {
-        var (begin, end) = (_host[from], _host[to]);
-        if (double.IsPositiveInfinity(PriceBetween(begin, end)))
-            return null;
-        var links = new List<int>();
-        for (var last = _last[way]; end != begin; end = _backboneIndex[_topology.Begin(links[^1])])
-            links.Add(last[(begin * Size) + end]);
-        links.Reverse();
-        return [.. links];
+        var (last, at) = (_last[way], into.Length);
+        for (; end != begin; end = _beginOf[into[at]])
+            into[--at] = last[(begin * Size) + end];
+        return at;
     }
 
     /// <summary>What 10^9 bytes cost over the links.</summary>

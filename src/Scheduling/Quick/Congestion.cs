@@ -21,6 +21,8 @@ internal sealed class Congestion
     private readonly ulong[] _beyondDown;
     private readonly long[] _downTightUntil;
     private readonly ulong[]?[] _beyond;
+    private long _clearFrom;
+    private long _lateFrom;
 
     internal Congestion(Terrain terrain, Backbone backbone, SlotCalendar calendar)
     {
@@ -38,46 +40,37 @@ internal sealed class Congestion
     /// <summary>The mark of a territory in a mask; two may share one.</summary>
     internal static ulong MarkOf(int territory) => 1UL << (territory % MaskBits);
 
-    /// <summary>The marks of all territories with a site where the input of this one may still be under way at the moment.</summary>
+    /// <summary>
+    /// The marks of all territories with a site where the input of this one may still be under way at the moment. A circuit finds room at
+    /// the latest when all its links are clear again, so it is late only beyond a link that is clear too late.
+    /// </summary>
     internal ulong LateAt(int from, long bytes, long moment, long now)
     {
-        var up = _backbone.UpOf(_terrain.Points[from]);
-        if ((up >= 0 && _calendar.TightUntil(up) > now) || SlotCalendar.WhenIdle(_slowest, bytes, now) >= moment)
+        var idle = SlotCalendar.WhenIdle(_slowest, bytes, now);
+        if (idle >= moment)
             return Everywhere;
-        var home = _backbone.HostOf(_terrain.Points[from]);
-        var beyond = _beyond[home] ??= Beyond(home);
-        var late = 0UL;
-        for (var i = _tight.Count - 1; i >= 0; i--)
-        {
-            var link = _tight[i];
-            if (_calendar.TightUntil(link) > now)
-            {
-                late |= Beyond(link, home, beyond);
-                continue;
-            }
-
-            (_isListed[link], _tight[i]) = (false, _tight[^1]);
-            _tight.RemoveAt(_tight.Count - 1);
-        }
-
-        return late;
+        _lateFrom = moment - (idle - now);
+        var up = _backbone.UpOf(_terrain.Points[from]);
+        if (up >= 0 && _calendar.TightUntil(up) >= _lateFrom)
+            return Everywhere;
+        return _clearFrom < _lateFrom ? 0 : LateBeyond(_backbone.HostOf(_terrain.Points[from]), now);
     }
 
-    /// <summary>Whether all links of all ways between a point of the backbone and the sites of the area are clear.</summary>
-    internal bool IsClear(int home, int area, long now)
+    /// <summary>Whether by what was last asked some way between a point of the backbone and the sites of the area may be late.</summary>
+    internal bool MayBeLate(int home, int area)
     {
-        if (_downTightUntil[area] > now)
-            return false;
+        if (_downTightUntil[area] >= _lateFrom)
+            return true;
         for (var way = 0; way < Backbone.WayCount; way++)
         {
             for (int at = _terrain.AreaHosts[area], link; (link = _backbone.LastLink(way, home, at)) >= 0; at = _backbone.BeginOf(link))
             {
-                if (_calendar.TightUntil(link) > now)
-                    return false;
+                if (_calendar.TightUntil(link) >= _lateFrom)
+                    return true;
             }
         }
 
-        return true;
+        return false;
     }
 
     /// <summary>Takes note of what a circuit on the links has changed; the line up from its home is asked for by itself.</summary>
@@ -89,13 +82,35 @@ internal sealed class Congestion
             until = Math.Max(until, _calendar.TightUntil(down));
         }
 
+        var up = _backbone.UpOf(_terrain.Points[from]);
         foreach (var link in links)
         {
-            if (_isListed[link] || _calendar.TightUntil(link) <= now || link == _backbone.UpOf(_terrain.Points[from]))
+            if (_calendar.TightUntil(link) <= now || link == up)
+                continue;
+            _clearFrom = Math.Max(_clearFrom, _calendar.TightUntil(link));
+            if (_isListed[link])
                 continue;
             _tight.Add(link);
             _isListed[link] = true;
         }
+    }
+
+    private ulong LateBeyond(int home, long now)
+    {
+        var beyond = _beyond[home] ??= Beyond(home);
+        var late = 0UL;
+        for (var i = _tight.Count - 1; i >= 0; i--)
+        {
+            var link = _tight[i];
+            if (_calendar.TightUntil(link) >= _lateFrom)
+                late |= Beyond(link, home, beyond);
+            if (_calendar.TightUntil(link) > now)
+                continue;
+            (_isListed[link], _tight[i]) = (false, _tight[^1]);
+            _tight.RemoveAt(_tight.Count - 1);
+        }
+
+        return late;
     }
 
     private ulong Beyond(int link, int home, ulong[] beyond)

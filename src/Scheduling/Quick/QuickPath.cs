@@ -26,6 +26,7 @@ public sealed class QuickPath
     private const int HourMilliseconds = 3_600_000;
 
     private readonly Terrain _terrain;
+    private readonly Hierarchy _tree;
     private readonly NodeStore _nodes;
     private readonly SlotCalendar _calendar;
     private readonly WayFinder _ways;
@@ -49,12 +50,13 @@ public sealed class QuickPath
     {
         _backbone = new(topology);
         _terrain = new(sites, pools, topology, _backbone);
+        _tree = new(_terrain, _backbone);
         _nodes = new(_terrain.Pools);
         _calendar = new(topology);
         var congestion = new Congestion(_terrain, _backbone, _calendar);
         _ways = new(_terrain, _backbone, _calendar, congestion);
         _closures = new(_terrain.Pools.Length);
-        _search = new(_terrain, _backbone, _nodes, new(_ways, congestion), _closures);
+        _search = new(_tree, (_terrain, _backbone), _nodes, (_ways, congestion), _closures);
         _tariffs = new(_terrain);
         _tariffs.Turn(0);
     }
@@ -82,7 +84,7 @@ public sealed class QuickPath
     {
         if (_shapes.TryGetValue((demand, taskCount), out var index))
             return index;
-        var book = new ShapeBook(new(demand, taskCount), _terrain, _tariffs);
+        var book = new ShapeBook(new(demand, taskCount), _terrain, _tree, _tariffs);
         book.Turn();
         _shapes.Add((demand, taskCount), _books.Count);
         _books.Add(book);

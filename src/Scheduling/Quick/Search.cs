@@ -1,19 +1,21 @@
 namespace Meridian.Scheduling.Quick;
 
-/// <summary>The best allowed placement, by branch and bound over territories, areas, sites and pools.</summary>
+/// <summary>The best allowed placement, by branch and bound over the tree of the sites, the best bound first.</summary>
 internal sealed class Search
 {
+    private const int Nowhere = int.MinValue;
+
     private readonly Terrain _terrain;
+    private readonly Hierarchy _tree;
     private readonly Backbone _backbone;
     private readonly NodeStore _nodes;
     private readonly WayFinder _ways;
     private readonly Congestion _congestion;
     private readonly Closures _closures;
-    private readonly int[] _latencyOfTerritory;
-    private readonly double[] _priceOfTerritory;
+    private readonly Frontier _frontier = new();
     private readonly double[] _meanTransport;
-    private readonly (double Score, double Price)[] _territoryBounds;
-    private readonly (double Score, double Price)[] _areaBounds;
+    private readonly (double Sum, int Count)[] _transportFrom;
+    private readonly (double LineSum, int Count)[] _sitesOf;
     private QuickJob _job;
     private ShapeBook _book;
     private Ask _ask;
@@ -21,25 +23,26 @@ internal sealed class Search
     private long _farReady;
     private ulong _lateTerritories;
     private int _inputHost;
+    private int _inputPlace;
     private int _userHost;
+    private bool _isAnywhere;
     private Candidate _best;
 
-    internal Search(Terrain terrain, Backbone backbone, NodeStore nodes, (WayFinder Ways, Congestion Congestion) transport, Closures closures)
+    internal Search(Hierarchy tree, (Terrain Terrain, Backbone Backbone) land, NodeStore nodes, (WayFinder Ways, Congestion Congestion) transport, Closures closures)
     {
-        (_terrain, _backbone, _nodes, _closures) = (terrain, backbone, nodes, closures);
+        (_tree, _nodes, _closures) = (tree, nodes, closures);
+        (_terrain, _backbone) = land;
         (_ways, _congestion) = transport;
-        var territoryCount = terrain.TerritoryCount;
-        (_latencyOfTerritory, _priceOfTerritory) = (new int[backbone.Size * territoryCount], new double[backbone.Size * territoryCount]);
-        _territoryBounds = new (double, double)[territoryCount];
-        _areaBounds = new (double, double)[terrain.AreaHosts.Length];
-        _meanTransport = new double[terrain.Sites.Length];
+        _meanTransport = new double[_terrain.Sites.Length];
+        (_transportFrom, _sitesOf) = (new (double, int)[_backbone.Size], new (double, int)[_backbone.Size]);
+        foreach (var point in _terrain.Points)
+        {
+            ref var sites = ref _sitesOf[_backbone.HostOf(point)];
+            sites = (sites.LineSum + _backbone.PriceOfLineTo(point), sites.Count + 1);
+        }
+
         Array.Fill(_meanTransport, double.NaN);
         _book = null!;
-        for (var from = 0; from < backbone.Size; from++)
-        {
-            for (var territory = 0; territory < territoryCount; territory++)
-                Reach(from, territory);
-        }
     }
 
     /// <summary>What was found: the pool, or -1; the node of a single task; how its input comes there.</summary>
@@ -51,19 +54,15 @@ internal sealed class Search
     /// </summary>
     internal bool Run(in QuickJob job, ShapeBook book, long now)
     {
-        (_job, _book, _best) = (job, book, Candidate.Nothing);
-        var hasInput = job.InputBytes > 0;
-        _localReady = hasInput ? WayFinder.LocalReady(job.InputBytes, now) : now;
-        _farReady = hasInput ? _ways.FarReady(job.InputSite, job.InputBytes, now) : now;
-        _inputHost = hasInput ? _backbone.HostOf(_terrain.Points[job.InputSite]) : 0;
-        _userHost = job.LatencyMicrosecondsMax > 0 ? _backbone.HostOf(_terrain.Points[job.UserSite]) : 0;
-        _ask = new(job, book, hasInput ? MeanTransport(job.InputSite) : 0, _localReady, now);
-        _lateTerritories = hasInput && _ask.WeighsCarbon ? _congestion.LateAt(job.InputSite, job.InputBytes, _ask.NextHour, now) : 0;
+        Begin(job, book, now);
+        _frontier.Clear();
+        _frontier.Add(0, Bounded(0, _farReady, MayBeLaterIn(_tree.Branches[0])));
+        while (_frontier.TryTake(out var node, out var bound) && !IsWorse(bound))
+        {
+            while (node != Nowhere)
+                node = Follow(node);
+        }
 
-        for (var territory = 0; territory < _territoryBounds.Length; territory++)
-            _territoryBounds[territory] = BoundOfTerritory(territory);
-        while (Next(_territoryBounds, 0, _territoryBounds.Length) is >= 0 and var territory)
-            LookIntoTerritory(territory);
         return _best.Pool >= 0;
     }
 
@@ -86,15 +85,46 @@ internal sealed class Search
         return false;
     }
 
+    /// <summary>Whether the job's lists and its bound on latency allow the site.</summary>
+    internal bool Allows(in QuickJob job, int site) => _terrain.SiteMarks[site].Allow(job)
+        && (job.LatencyMicrosecondsMax == 0
+            || _backbone.Latency(_terrain.Points[site], _terrain.Points[job.UserSite]) <= job.LatencyMicrosecondsMax);
+
+    private void Begin(in QuickJob job, ShapeBook book, long now)
+    {
+        (_job, _book, _best, _lateTerritories) = (job, book, Candidate.Nothing, 0);
+        _isAnywhere = job.InputBytes == 0 && job.LatencyMicrosecondsMax == 0;
+        _userHost = job.LatencyMicrosecondsMax > 0 ? _backbone.HostOf(_terrain.Points[job.UserSite]) : 0;
+        if (job.InputBytes == 0)
+        {
+            (_localReady, _farReady, _inputPlace) = (now, now, -1);
+            _ask = new(job, book, 0, now, now);
+            return;
+        }
+
+        _localReady = WayFinder.LocalReady(job.InputBytes, now);
+        _farReady = _ways.FarReady(job.InputSite, job.InputBytes, now);
+        _inputHost = _backbone.HostOf(_terrain.Points[job.InputSite]);
+        _inputPlace = _tree.PlaceOf[job.InputSite];
+        _ways.Turn(job, now);
+        _ask = new(job, book, MeanTransport(job.InputSite), _localReady, now);
+        if (_ask.WeighsCarbon)
+            _lateTerritories = _congestion.LateAt(job.InputSite, job.InputBytes, _ask.NextHour, now);
+    }
+
     private bool IsAllowedAndPossibleAt(int site) => Allows(_job, site) && IsPossibleAt(site);
 
     private bool IsPossibleAt(int site)
     {
+        var local = _job.InputBytes == 0 ? _ask.Now : WayFinder.LocalReady(_job.InputBytes, _ask.Now);
         if (_job.InputBytes == 0 || _job.InputSite == site)
-            return IsPossibleAt(site, 0, _job.InputBytes == 0 ? _ask.Now : WayFinder.LocalReady(_job.InputBytes, _ask.Now));
-        foreach (var route in _ways.Between(_job.InputSite, site))
+            return IsPossibleAt(site, 0, local);
+        // No way is better than to have the input there; that is soon found out, and mostly already too much.
+        if (!IsPossibleAt(site, 0, local))
+            return false;
+        for (var way = 0; way < Backbone.WayCount; way++)
         {
-            var (price, ready) = _ways.Idle(_job, site, route, _ask.Now);
+            var (price, ready) = _ways.Idle(_job, site, way, _ask.Now);
             if (ready != long.MaxValue && IsPossibleAt(site, price, ready))
                 return true;
         }
@@ -108,49 +138,109 @@ internal sealed class Search
         {
             if (!_book.Suits(pool))
                 continue;
-            var rates = _book.Of(pool);
-            if (_ask.IsAllowed(rates, transport, _ask.FinishOf(rates, ready)))
+            var (terms, _) = _book.Of(pool, hour: 0);
+            if (_ask.IsAllowed(terms, transport, _ask.FinishOf(terms, ready)))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Whether the job's lists and its bound on latency allow the site.</summary>
-    internal bool Allows(in QuickJob job, int site) => _terrain.SiteMarks[site].Allow(job)
-        && (job.LatencyMicrosecondsMax == 0
-            || _backbone.Latency(_terrain.Points[site], _terrain.Points[job.UserSite]) <= job.LatencyMicrosecondsMax);
-
-    private void LookIntoTerritory(int territory)
+    /// <summary>
+    /// Looks into a node of the frontier, and says which of its children to look into next, unless another of the frontier comes before them.
+    /// What was only guessed is bounded when its turn has come; if others come before it then, it waits again.
+    /// </summary>
+    private int Follow(int node)
     {
-        var (first, end, mayBeLater) = (_terrain.FirstArea[territory], _terrain.FirstArea[territory + 1], MayBeLaterIn(territory));
-        for (var area = first; area < end; area++)
-            _areaBounds[area] = BoundOfArea(area, mayBeLater);
-        // The best first, so that few of the others are left; those are taken as they come.
-        if (Next(_areaBounds, first, end) is >= 0 and var best)
-            LookIntoArea(best, mayBeLater);
-        for (var area = first; area < end; area++)
-        {
-            if (!IsWorse(_areaBounds[area]))
-                LookIntoArea(area, mayBeLater);
-        }
+        if (node >= 0)
+            return LookInto(node);
+        var exact = Bounded(~node, _farReady, mayBeLater: false);
+        if (IsWorse(exact))
+            return Nowhere;
+        if (!_frontier.Precedes(exact))
+            return LookInto(~node);
+        _frontier.Add(~node, exact);
+        return Nowhere;
     }
 
-    private void LookIntoArea(int area, bool mayBeLater)
+    private int LookInto(int node)
     {
-        if (mayBeLater && _lateTerritories != Congestion.Everywhere && _congestion.IsClear(_inputHost, area, _ask.Now))
+        ref readonly var branch = ref _tree.Branches[node];
+        var mayBeLater = MayBeLaterIn(branch);
+        if (branch.Site >= 0)
         {
-            mayBeLater = false;
-            if (IsWorse(BoundOfArea(area, mayBeLater)))
-                return;
+            LookIntoSite(branch.Site, mayBeLater);
+            return Nowhere;
         }
 
-        for (var site = _terrain.FirstSite[area]; site < _terrain.FirstSite[area + 1]; site++)
+        // At one point of the backbone, when the input can be there is known; above, only when it can have left its home.
+        var ready = branch.Area >= 0 && _job.InputBytes > 0 ? Math.Max(_farReady, _ways.SoonestAt(_terrain.AreaHosts[branch.Area])) : _farReady;
+        var (next, least) = (Nowhere, Bound.Never);
+        for (var child = branch.Children.First; child < branch.Children.End; child++)
         {
-            if (!IsWorse(BoundOfSite(site, mayBeLater)))
-                LookIntoSite(site, mayBeLater);
+            var bound = Considered(child, ready, mayBeLater);
+            if (IsWorse(bound))
+                continue;
+            var at = _isAnywhere ? ~child : child;
+            if (next != Nowhere && !bound.IsBelow(least))
+            {
+                _frontier.Add(at, bound);
+                continue;
+            }
+
+            if (next != Nowhere)
+                _frontier.Add(next, least);
+            (next, least) = (at, bound);
         }
+
+        if (next == Nowhere || !_frontier.Precedes(least))
+            return next;
+        _frontier.Add(next, least);
+        return Nowhere;
     }
+
+    /// <summary>
+    /// A bound on what is there. Where no place is better than another but for its rates, it is a guess by those, which lie side by side:
+    /// most nodes' turn never comes.
+    /// </summary>
+    private Bound Considered(int node, long ready, bool mayBeLater)
+    {
+        ref readonly var rates = ref _book.OfNode(node);
+        if (rates.IsNone)
+            return Bound.Never;
+        var guess = _ask.LeastScore(rates, mayBeLater);
+        return _isAnywhere || guess > _best.Score ? new(guess, 0) : Bounded(node, ready, mayBeLater);
+    }
+
+    private Bound Bounded(int node, long ready, bool mayBeLater)
+    {
+        ref readonly var branch = ref _tree.Branches[node];
+        if (!branch.Marks.Allow(_job) || !IsNear(branch))
+            return Bound.Never;
+        ref readonly var rates = ref _book.OfNode(node);
+        return _job.InputBytes == 0
+            ? _ask.Least(rates, 0, _ask.Now, mayBeLater: false)
+            : _ask.Least(rates, TransportTo(branch), HasInput(branch) ? _localReady : ready, mayBeLater && (_lateTerritories & branch.Territories) != 0);
+    }
+
+    private bool IsNear(in Branch branch)
+    {
+        if (_job.LatencyMicrosecondsMax == 0)
+            return true;
+        return branch.Site >= 0
+            ? _backbone.Latency(_terrain.Points[branch.Site], _terrain.Points[_job.UserSite]) <= _job.LatencyMicrosecondsMax
+            : _tree.LatencyTo(_userHost, branch) <= _job.LatencyMicrosecondsMax;
+    }
+
+    private double TransportTo(in Branch branch) => _ask.Gigabytes * (branch.Site >= 0
+        ? _backbone.Price(_terrain.Points[_job.InputSite], _terrain.Points[branch.Site])
+        : _tree.PriceFrom(_inputHost, branch));
+
+    private bool HasInput(in Branch branch) => _inputPlace >= branch.Leaves.First && _inputPlace < branch.Leaves.End;
+
+    /// <summary>Whether the input may come to a site there in a later hour than this one, in which power may emit less.</summary>
+    private bool MayBeLaterIn(in Branch branch) => (_lateTerritories & branch.Territories) != 0
+        && (branch.Area < 0 || _lateTerritories == Congestion.Everywhere || _congestion.MayBeLate(_inputHost, branch.Area));
 
     private void LookIntoSite(int site, bool mayBeLater)
     {
@@ -160,15 +250,16 @@ internal sealed class Search
             return;
         }
 
-        var isDominated = false;
-        foreach (var route in _ways.Between(_job.InputSite, site))
+        var soonest = Math.Max(_farReady, _ways.SoonestAt(_backbone.HostOf(_terrain.Points[site])));
+        for (var index = 0; index < Backbone.WayCount; index++)
         {
-            if (isDominated || !_ways.TryFind(_job, site, route, _ask.Now, out var way))
+            if (!_ways.TryFind(site, index, out var way))
                 continue;
             LookAtPools(site, way);
             // After the cheapest way, one that arrives no later can only be beaten in carbon, by a start in a later hour.
-            isDominated = way.Circuit.Way == Backbone.Cheapest && way.Ready <= _farReady
-                && (!mayBeLater || IsWorse(_ask.Bound(_book.OfSites[site], way.Price, way.Ready, mayBeLater)));
+            if (index == Backbone.Cheapest && way.Ready <= soonest
+                && (!mayBeLater || IsWorse(_ask.Least(_book.OfNode(_tree.LeafOf[site]), way.Price, way.Ready, mayBeLater))))
+                return;
         }
     }
 
@@ -179,15 +270,14 @@ internal sealed class Search
         {
             if (!_book.IsOpen(pool))
                 continue;
-            var rates = _book.Of(pool);
-            var finish = _ask.FinishOf(rates, way.Ready);
-            if (!_ask.IsAllowed(rates, way.Price, finish))
+            var (terms, perSecond) = _book.Of(pool, hour);
+            var finish = _ask.FinishOf(terms, way.Ready);
+            if (!_ask.IsAllowed(terms, way.Price, finish))
                 continue;
-            var price = _ask.PriceOf(rates, way.Price);
-            var perSecond = _book.CarbonPerSecond(pool, hour);
-            var carbon = _ask.CarbonOf(perSecond * rates.Slowness, perSecond);
+            var price = _ask.PriceOf(terms, way.Price);
+            var carbon = _ask.CarbonOf(terms, perSecond);
             var score = _ask.Score(price, finish, carbon);
-            if (IsWorse((score, price)))
+            if (IsWorse(new(score, price)))
                 continue;
             var candidate = new Candidate(pool, -1, way, price, finish, carbon, score);
             if (candidate.IsBetterThan(_best) && Room(ref candidate))
@@ -214,83 +304,8 @@ internal sealed class Search
         return false;
     }
 
-    /// <summary>The one of the least bound, taken out; -1 when none can hold anything better.</summary>
-    private int Next((double Score, double Price)[] bounds, int first, int end)
-    {
-        var next = first;
-        for (var i = first + 1; i < end; i++)
-        {
-            if (bounds[i].Score < bounds[next].Score || (bounds[i].Score == bounds[next].Score && bounds[i].Price < bounds[next].Price))
-                next = i;
-        }
-
-        if (IsWorse(bounds[next]))
-            return -1;
-        bounds[next] = Ask.Never;
-        return next;
-    }
-
-    private bool IsWorse((double Score, double Price) bound) => double.IsPositiveInfinity(bound.Score)
+    private bool IsWorse(in Bound bound) => double.IsPositiveInfinity(bound.Score)
         || bound.Score > _best.Score || (bound.Score == _best.Score && bound.Price > _best.Price);
-
-    private (double Score, double Price) BoundOfTerritory(int territory)
-    {
-        ref readonly var rates = ref _book.OfTerritories[territory];
-        if (rates.IsNone || !_terrain.TerritoryMarks[territory].Allow(_job))
-            return Ask.Never;
-        var territoryCount = _territoryBounds.Length;
-        if (_job.LatencyMicrosecondsMax > 0 && _latencyOfTerritory[(_userHost * territoryCount) + territory] > _job.LatencyMicrosecondsMax)
-            return Ask.Never;
-        return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
-            : _ask.Bound(
-                rates, _priceOfTerritory[(_inputHost * territoryCount) + territory] * _ask.Gigabytes,
-                _terrain.TerritoryOfArea[_terrain.AreaOfSite[_job.InputSite]] == territory ? _localReady : _farReady,
-                MayBeLaterIn(territory));
-    }
-
-    private (double Score, double Price) BoundOfArea(int area, bool mayBeLater)
-    {
-        ref readonly var rates = ref _book.OfAreas[area];
-        if (rates.IsNone || _ask.LeastScore(rates, mayBeLater) > _best.Score || !_terrain.AreaMarks[area].Allow(_job))
-            return Ask.Never;
-        var host = _terrain.AreaHosts[area];
-        if (_job.LatencyMicrosecondsMax > 0 && _backbone.LatencyBetween(host, _userHost) > _job.LatencyMicrosecondsMax)
-            return Ask.Never;
-        return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
-            : _ask.Bound(
-                rates, _backbone.PriceBetween(_inputHost, host) * _ask.Gigabytes,
-                _terrain.AreaOfSite[_job.InputSite] == area ? _localReady : _farReady, mayBeLater);
-    }
-
-    private (double Score, double Price) BoundOfSite(int site, bool mayBeLater)
-    {
-        ref readonly var rates = ref _book.OfSites[site];
-        if (rates.IsNone || _ask.LeastScore(rates, mayBeLater) > _best.Score || !Allows(_job, site))
-            return Ask.Never;
-        return _job.InputBytes == 0
-            ? _ask.Bound(rates, 0, _ask.Now, mayBeLater: false)
-            : _ask.Bound(
-                rates, _backbone.Price(_terrain.Points[_job.InputSite], _terrain.Points[site]) * _ask.Gigabytes,
-                _job.InputSite == site ? _localReady : _farReady, mayBeLater);
-    }
-
-    /// <summary>Whether the input may come to a site there in a later hour than this one, in which power may emit less.</summary>
-    private bool MayBeLaterIn(int territory) => (_lateTerritories & Congestion.MarkOf(territory)) != 0;
-
-    private void Reach(int from, int territory)
-    {
-        var (latency, price) = (Backbone.Unreachable, double.PositiveInfinity);
-        for (var area = _terrain.FirstArea[territory]; area < _terrain.FirstArea[territory + 1]; area++)
-        {
-            latency = Math.Min(latency, _backbone.LatencyBetween(_terrain.AreaHosts[area], from));
-            price = Math.Min(price, _backbone.PriceBetween(from, _terrain.AreaHosts[area]));
-        }
-
-        _latencyOfTerritory[(from * _terrain.TerritoryCount) + territory] = latency;
-        _priceOfTerritory[(from * _terrain.TerritoryCount) + territory] = price;
-    }
 
     /// <summary>The mean price per gigabyte from the site to all that can be reached: the yardstick of the balanced objective.</summary>
     private double MeanTransport(int from)
@@ -298,15 +313,27 @@ internal sealed class Search
         ref var mean = ref _meanTransport[from];
         if (!double.IsNaN(mean))
             return mean;
+        var host = _backbone.HostOf(_terrain.Points[from]);
+        if (_transportFrom[host].Count == 0)
+            _transportFrom[host] = TransportFrom(host);
+        // All but the site itself are reached over its own line, which its neighbour does not need.
+        var (sum, count) = _transportFrom[host];
+        var own = _backbone.PriceOfLineTo(_terrain.Points[from]);
+        return mean = (sum - own + ((count - 1) * _backbone.PriceOfLineFrom(_terrain.Points[from]))) / count;
+    }
+
+    /// <summary>The sum of the prices per gigabyte from a point of the backbone to all sites that can be reached, and their number.</summary>
+    private (double Sum, int Count) TransportFrom(int host)
+    {
         var (sum, count) = (0d, 0);
-        foreach (var point in _terrain.Points)
+        for (var to = 0; to < _sitesOf.Length; to++)
         {
-            var price = _backbone.Price(_terrain.Points[from], point);
+            var price = _backbone.PriceBetween(host, to);
             if (!double.IsPositiveInfinity(price))
-                (sum, count) = (sum + price, count + 1);
+                (sum, count) = (sum + (price * _sitesOf[to].Count) + _sitesOf[to].LineSum, count + _sitesOf[to].Count);
         }
 
-        return mean = sum / Math.Max(1, count);
+        return (sum, count);
     }
 }
 

@@ -16,6 +16,7 @@ internal sealed class Shape
         Demand = demand;
         TaskCount = taskCount;
         Millicores = demand.CpuMillicores;
+        (Cores, Gibibytes) = (demand.CpuMillicores / 1000d, (double)demand.Memory.Gibibytes);
         MemoryMebibytes = Mebibytes(demand.Memory);
         DiskMebibytes = Mebibytes(demand.Disk);
         Count = wanted?.Count ?? 0;
@@ -31,6 +32,10 @@ internal sealed class Shape
     internal int TaskCount { get; }
 
     internal int Millicores { get; }
+
+    internal double Cores { get; }
+
+    internal double Gibibytes { get; }
 
     internal int MemoryMebibytes { get; }
 

@@ -1,33 +1,31 @@
 namespace Meridian.Scheduling.Quick;
 
 /// <summary>
-/// One shape over all pools: which of them may have room, and the least rates of those at every site, in every area and in
-/// every territory. A pool that turned out to be full is closed until something ends there.
+/// One shape over all pools: which of them may have room, and the least rates of those at every node of the tree over the sites. A
+/// pool that turned out to be full is closed until something ends there.
 /// </summary>
 internal sealed class ShapeBook
 {
     private readonly Terrain _terrain;
+    private readonly Hierarchy _tree;
     private readonly Tariffs _tariffs;
     private readonly bool[] _suits;
     private readonly bool[] _open;
-    private readonly double[] _kilowattHoursPerSecond;
-    private readonly double[] _computePerSecond;
+    private readonly Rates[] _rates;
     private readonly double _balanceSlowness;
     private double _balancePrice;
     private double _balanceCarbon;
 
-    internal ShapeBook(Shape shape, Terrain terrain, Tariffs tariffs)
+    internal ShapeBook(Shape shape, Terrain terrain, Hierarchy tree, Tariffs tariffs)
     {
-        (Shape, _terrain, _tariffs) = (shape, terrain, tariffs);
+        (Shape, _terrain, _tree, _tariffs) = (shape, terrain, tree, tariffs);
         var count = terrain.Pools.Length;
-        (_suits, _open, _kilowattHoursPerSecond, _computePerSecond) = (new bool[count], new bool[count], new double[count], new double[count]);
+        (_suits, _open, _rates) = (new bool[count], new bool[count], new Rates[tree.Branches.Length]);
         for (var pool = 0; pool < count; pool++)
         {
             if (!shape.Suits(terrain.Pools[pool]))
                 continue;
             _suits[pool] = _open[pool] = true;
-            var (perHour, kilowatts) = Tariffs.Of(shape, terrain.Pools[pool], terrain.Sites[terrain.SiteOfPool[pool]]);
-            (_computePerSecond[pool], _kilowattHoursPerSecond[pool]) = (perHour / 3600, kilowatts / 3600);
             var slowness = tariffs.Slowness(pool);
             (SuitedCount, MeanSlowness) = (SuitedCount + 1, MeanSlowness + slowness);
             SlownessMin = Math.Min(SlownessMin, slowness);
@@ -37,9 +35,6 @@ internal sealed class ShapeBook
         SuitedSites = [.. Enumerable.Range(0, count).Where(pool => _suits[pool]).Select(pool => terrain.SiteOfPool[pool]).Distinct()];
         MeanSlowness /= Math.Max(1, SuitedCount);
         _balanceSlowness = SuitedCount > 0 ? 1 / MeanSlowness : 0;
-        OfSites = new Rates[terrain.Sites.Length];
-        OfAreas = new Rates[terrain.AreaHosts.Length];
-        OfTerritories = new Rates[terrain.TerritoryCount];
     }
 
     internal Shape Shape { get; }
@@ -64,33 +59,20 @@ internal sealed class ShapeBook
     /// <summary>A site where some job of the shape was possible.</summary>
     internal int PossibleSite { get; set; }
 
-    internal Rates[] OfSites { get; }
-
-    internal Rates[] OfAreas { get; }
-
-    internal Rates[] OfTerritories { get; }
-
     internal bool Suits(int pool) => _suits[pool];
 
     /// <summary>Whether the pool suits and is not known to be full.</summary>
     internal bool IsOpen(int pool) => _open[pool];
 
-    /// <summary>The rates of the pool in this hour.</summary>
-    internal Rates Of(int pool)
-    {
-        var (energy, site, slowness) = (_kilowattHoursPerSecond[pool], _terrain.SiteOfPool[pool], _tariffs.Slowness(pool));
-        var rates = new Rates(
-            _computePerSecond[pool] + (energy * _tariffs.PowerPrice[site]), slowness, energy * _tariffs.Carbon[site], energy * _tariffs.CarbonMin[site]);
-        var balance = (rates.Price * _balancePrice) + (slowness * _balanceSlowness);
-        return rates with
-        {
-            Balance = balance + (rates.Carbon * _balanceCarbon),
-            BalanceMin = balance + (rates.CarbonMin * _balanceCarbon),
-        };
-    }
+    /// <summary>The least rates of the open pools at the sites of a node.</summary>
+    internal ref readonly Rates OfNode(int node) => ref _rates[node];
 
-    /// <summary>Grams for a second of run time at the pool from the hour of the day on.</summary>
-    internal double CarbonPerSecond(int pool, int hour) => _kilowattHoursPerSecond[pool] * _tariffs.CarbonAt(_terrain.SiteOfPool[pool], hour);
+    /// <summary>The terms of the pool in this hour, and its grams for a second of run time from another hour on.</summary>
+    internal (Terms Terms, double CarbonPerSecond) Of(int pool, int hour)
+    {
+        var (site, (compute, energy)) = (_terrain.SiteOfPool[pool], _tariffs.Of(pool, Shape));
+        return (new(compute + (energy * _tariffs.At(site).PowerPrice), _tariffs.Slowness(pool)), energy * _tariffs.CarbonAt(site, hour));
+    }
 
     /// <summary>Weighs everything anew, after the hour has changed.</summary>
     internal void Turn()
@@ -100,72 +82,86 @@ internal sealed class ShapeBook
         {
             if (!_suits[pool])
                 continue;
-            var rates = Of(pool);
-            MeanPrice += rates.Price / SuitedCount;
-            MeanCarbon += rates.Carbon / SuitedCount;
+            var (terms, carbon, _) = Of(pool);
+            MeanPrice += terms.Price / SuitedCount;
+            MeanCarbon += carbon / SuitedCount;
         }
 
         _balancePrice = MeanPrice > 0 ? 1 / MeanPrice : 0;
         _balanceCarbon = MeanCarbon > 0 ? 1 / MeanCarbon : 0;
-        for (var site = 0; site < OfSites.Length; site++)
-            OfSites[site] = LeastAt(site);
-        for (var area = 0; area < OfAreas.Length; area++)
-            OfAreas[area] = Least(OfSites, _terrain.FirstSite[area], _terrain.FirstSite[area + 1]);
-        for (var territory = 0; territory < OfTerritories.Length; territory++)
-            OfTerritories[territory] = Least(OfAreas, _terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
+        for (var node = _rates.Length - 1; node >= 0; node--)
+            _rates[node] = Least(node);
     }
 
     /// <summary>Notes that the pool has no room, up to where that changes the least.</summary>
     internal void Close(int pool)
     {
         _open[pool] = false;
-        var site = _terrain.SiteOfPool[pool];
-        if (!Replace(ref OfSites[site], LeastAt(site)))
-            return;
-        var area = _terrain.AreaOfSite[site];
-        if (!Replace(ref OfAreas[area], Least(OfSites, _terrain.FirstSite[area], _terrain.FirstSite[area + 1])))
-            return;
-        var territory = _terrain.TerritoryOfArea[area];
-        OfTerritories[territory] = Least(OfAreas, _terrain.FirstArea[territory], _terrain.FirstArea[territory + 1]);
+        for (var node = _tree.LeafOf[_terrain.SiteOfPool[pool]]; node >= 0; node = _tree.Branches[node].Parent)
+        {
+            var least = Least(node);
+            if (Rates.Same(_rates[node], least))
+                return;
+            _rates[node] = least;
+        }
     }
 
     /// <summary>Notes that the pool may have room again.</summary>
     internal void Open(int pool)
     {
         _open[pool] = true;
-        var (rates, site) = (Of(pool), _terrain.SiteOfPool[pool]);
-        var area = _terrain.AreaOfSite[site];
-        var territory = _terrain.TerritoryOfArea[area];
-        OfSites[site] = Rates.Least(OfSites[site], rates);
-        OfAreas[area] = Rates.Least(OfAreas[area], rates);
-        OfTerritories[territory] = Rates.Least(OfTerritories[territory], rates);
+        var rates = RatesOf(pool);
+        for (var node = _tree.LeafOf[_terrain.SiteOfPool[pool]]; node >= 0; node = _tree.Branches[node].Parent)
+        {
+            var least = Rates.Least(_rates[node], rates);
+            if (Rates.Same(_rates[node], least))
+                return;
+            _rates[node] = least;
+        }
     }
 
-    private Rates LeastAt(int site)
+    private Rates Least(int node)
     {
+        ref readonly var of = ref _tree.Branches[node];
         var least = Rates.None;
-        for (var pool = _terrain.FirstPool[site]; pool < _terrain.FirstPool[site + 1]; pool++)
+        if (of.Site < 0)
+        {
+            for (var child = of.Children.First; child < of.Children.End; child++)
+                least = Rates.Least(least, _rates[child]);
+            return least;
+        }
+
+        for (var pool = _terrain.FirstPool[of.Site]; pool < _terrain.FirstPool[of.Site + 1]; pool++)
         {
             if (_open[pool])
-                least = Rates.Least(least, Of(pool));
+                least = Rates.Least(least, RatesOf(pool));
         }
 
         return least;
     }
 
-    private static Rates Least(Rates[] of, int first, int end)
+    private (Terms Terms, double Carbon, double CarbonMin) Of(int pool)
     {
-        var least = Rates.None;
-        for (var i = first; i < end; i++)
-            least = Rates.Least(least, of[i]);
-        return least;
+        var (compute, energy) = _tariffs.Of(pool, Shape);
+        ref readonly var tariff = ref _tariffs.At(_terrain.SiteOfPool[pool]);
+        var terms = new Terms(compute + (energy * tariff.PowerPrice), _tariffs.Slowness(pool));
+        return (terms, energy * tariff.Carbon * terms.Slowness, energy * tariff.CarbonMin * terms.Slowness);
     }
 
-    private static bool Replace(ref Rates old, in Rates now)
+    private Rates RatesOf(int pool)
     {
-        if (Rates.Same(old, now))
-            return false;
-        old = now;
-        return true;
+        var (terms, carbon, carbonMin) = Of(pool);
+        var (price, time) = (terms.Price * _balancePrice, terms.Slowness * _balanceSlowness);
+        return new()
+        {
+            Price = Rates.Down(terms.Price),
+            PricePerSecond = Rates.Down(terms.PricePerSecond),
+            Slowness = Rates.Down(terms.Slowness),
+            Carbon = Rates.Down(carbon),
+            CarbonMin = Rates.Down(carbonMin),
+            Balance = Rates.Down(price + time + (carbon * _balanceCarbon)),
+            BalanceMin = Rates.Down(price + time + (carbonMin * _balanceCarbon)),
+            ServiceBalance = Rates.Down(price + (carbon * _balanceCarbon)),
+        };
     }
 }

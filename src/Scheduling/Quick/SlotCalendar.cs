@@ -65,10 +65,10 @@ internal sealed class SlotCalendar
     internal long TightUntil(int link) => _tightUntil[link];
 
     /// <summary>The window at once on links that are clear; none where the calendars end before, or where too little flows.</summary>
-    internal static (int Mbps, long Start, long Finish)? AtOnce(int rateMax, long bytes, long now)
+    internal static Window? AtOnce(int rateMax, long bytes, long now)
     {
         var (rate, hold) = WhenClear(rateMax, bytes);
-        return hold <= (long)(SlotCount - 1) * SlotMilliseconds ? (rate, now, now + hold) : null;
+        return hold <= (long)(SlotCount - 1) * SlotMilliseconds ? new(rate, now, now + hold) : null;
     }
 
     /// <summary>The least capacity of the links in megabits per second.</summary>
@@ -80,18 +80,20 @@ internal sealed class SlotCalendar
         return least;
     }
 
-    /// <summary>The rate held on the link in the slot that has the moment.</summary>
-    internal int HeldAt(int link, long moment, long now)
-    {
-        var slot = moment / SlotMilliseconds;
-        return slot < (now / SlotMilliseconds) + SlotCount ? Row(link, now / SlotMilliseconds)[(int)(slot % SlotCount)] : 0;
-    }
-
     /// <summary>The window in which the bytes arrive first over the links, at a quarter, half, three quarters or all of the rate.</summary>
-    internal (int Mbps, long Start, long Finish)? Earliest(ReadOnlySpan<int> links, int rateMax, long bytes, long now)
+    internal Window? Earliest(ReadOnlySpan<int> links, int rateMax, long bytes, long now)
     {
         var isLong = HoldMilliseconds(bytes, rateMax) >= LongFrom;
-        (int Mbps, long Start, long Finish)? best = null;
+        Window? best = null;
+        // Links that are clear have room at any time, so only the others are looked at.
+        Span<int> tight = stackalloc int[links.Length];
+        var count = 0;
+        foreach (var link in links)
+        {
+            if (_tightUntil[link] > now)
+                tight[count++] = link;
+        }
+
         for (var quarters = isLong ? QuarterCount - 1 : QuarterCount; quarters > 0; quarters--)
         {
             var rate = rateMax * quarters / QuarterCount;
@@ -100,8 +102,8 @@ internal sealed class SlotCalendar
             var hold = HoldMilliseconds(bytes, rate);
             if (best is { } found && found.Finish <= now + hold)
                 break;
-            if (StartOf(links, rate, hold, isLong, now) is { } start && (best is null || start + hold < best.Value.Finish))
-                best = (rate, start, start + hold);
+            if (StartOf(tight[..count], rate, hold, isLong, now) is { } start && (best is null || start + hold < best.Value.Finish))
+                best = new(rate, start, start + hold);
         }
 
         return best;

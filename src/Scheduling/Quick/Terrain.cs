@@ -41,13 +41,8 @@ internal sealed class Terrain
 
         Pools = ordered.ToImmutable();
         SiteOfPool = [.. Enumerable.Range(0, Sites.Length).SelectMany(s => Enumerable.Repeat(s, FirstPool[s + 1] - FirstPool[s]))];
-        (FirstSite, AreaHosts) = Areas(backbone);
-        AreaOfSite = Owners(FirstSite);
-        FirstArea = Territories();
-        TerritoryOfArea = Owners(FirstArea);
+        (AreaOfSite, AreaHosts, TerritoryOfArea) = Areas(backbone);
         SiteMarks = [.. Sites.Select(MarksOf)];
-        AreaMarks = [.. Enumerable.Range(0, AreaHosts.Length).Select(area => Joined(SiteMarks[FirstSite[area]..FirstSite[area + 1]]))];
-        TerritoryMarks = [.. Enumerable.Range(0, TerritoryCount).Select(one => Joined(AreaMarks[FirstArea[one]..FirstArea[one + 1]]))];
     }
 
     internal ImmutableArray<Site> Sites { get; }
@@ -67,24 +62,14 @@ internal sealed class Terrain
 
     internal int[] SiteOfPool { get; }
 
-    internal int[] FirstSite { get; }
-
     internal int[] AreaOfSite { get; }
 
     /// <summary>The backbone's point of each area.</summary>
     internal int[] AreaHosts { get; }
 
-    internal int[] FirstArea { get; }
-
-    internal int TerritoryCount => FirstArea.Length - 1;
-
     internal int[] TerritoryOfArea { get; }
 
     internal Marks[] SiteMarks { get; }
-
-    internal Marks[] AreaMarks { get; }
-
-    internal Marks[] TerritoryMarks { get; }
 
     private static int PointOf(Topology topology, SiteId site)
     {
@@ -93,35 +78,31 @@ internal sealed class Terrain
         return point.Value;
     }
 
-    private (int[] FirstSite, int[] Hosts) Areas(Backbone backbone)
+    private (int[] AreaOfSite, int[] Hosts, int[] TerritoryOfArea) Areas(Backbone backbone)
     {
-        var (first, hosts) = (new List<int>(), new List<int>());
+        var (areas, hosts, territories) = (new int[Sites.Length], new List<int>(), new List<int>());
         for (var site = 0; site < Sites.Length; site++)
         {
-            var host = backbone.HostOf(Points[site]);
-            if (site > 0 && hosts[^1] == host && AreTogether(site, site - 1))
-                continue;
-            first.Add(site);
-            hosts.Add(host);
+            var (host, isFirst) = (backbone.HostOf(Points[site]), site == 0 || !AreTogether(site, site - 1));
+            if (isFirst || hosts[^1] != host)
+            {
+                territories.Add(site == 0 ? 0 : territories[^1] + (isFirst ? 1 : 0));
+                hosts.Add(host);
+            }
+
+            areas[site] = hosts.Count - 1;
         }
 
-        return ([.. first, Sites.Length], [.. hosts]);
+        return (areas, [.. hosts], [.. territories]);
     }
 
-    private int[] Territories() =>
-    [
-        .. Enumerable.Range(0, AreaHosts.Length).Where(area => area == 0 || !AreTogether(FirstSite[area], FirstSite[area] - 1)), AreaHosts.Length,
-    ];
-
     private bool AreTogether(int one, int other) => Sites[one].Region == Sites[other].Region && Sites[one].Sovereignty == Sites[other].Sovereignty;
-
-    private static int[] Owners(int[] first) =>
-        [.. Enumerable.Range(0, first.Length - 1).SelectMany(owner => Enumerable.Repeat(owner, first[owner + 1] - first[owner]))];
 
     private Marks MarksOf(Site site) => new(
         1UL << Sovereignties.IndexOf(site.Sovereignty), 1UL << Regions.IndexOf(site.Region), 1UL << Providers.IndexOf(site.Provider));
 
-    private static Marks Joined(Marks[] marks) =>
+    /// <summary>The marks of any of them.</summary>
+    internal static Marks Joined(IEnumerable<Marks> marks) =>
         marks.Aggregate(default(Marks), (a, b) => new(a.Sovereignties | b.Sovereignties, a.Regions | b.Regions, a.Providers | b.Providers));
 }
 
