@@ -67,6 +67,8 @@ public static class FaultTexts
                 "Node '{0}' came back {1} times: join it anew with a token.", "节点“{0}”已恢复 {1} 次：请用令牌重新加入。"),
             ["dataset-moving"] = (
                 "Dataset '{0}' is on its way: wait for the transfer, or cancel it.", "数据集“{0}”正在传输：请等待传输结束，或取消它。"),
+            ["dataset-read"] = (
+                "Dataset '{0}' is read by job {1}: wait for it to end, or cancel it.", "作业 {1} 正在读取数据集“{0}”：请等待其结束，或取消它。"),
             ["deadline-passed"] = ("The deadline {0} has passed: set a later one.", "截止时间 {0} 已过：请推迟截止时间。"),
             ["exchanges-full"] = (
                 "Project '{0}' has {1} exchanges with outside stores under way: wait for one to end.", "项目“{0}”已有 {1} 个外部交换在进行：请等待其中之一结束。"),

@@ -9,6 +9,7 @@ public static class Simulator
     public static SimulationReport Run(ulong first, int seeds, WorldOptions options)
     {
         var (steps, faults, hash) = (0L, 0L, 0UL);
+        var happened = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var violations = ImmutableArray.CreateBuilder<Violation>();
         for (var i = 0; i < seeds; i++)
         {
@@ -18,9 +19,11 @@ public static class Simulator
             faults += world.Faults;
             hash = Trace.Mix(hash, world.TraceHash);
             violations.AddRange(world.Violations);
+            foreach (var (what, count) in world.Happened)
+                happened[what] = happened.GetValueOrDefault(what) + count;
         }
 
-        return new(steps, faults, violations.ToImmutable(), hash);
+        return new(steps, faults, violations.ToImmutable(), hash) { Happened = happened.ToImmutableSortedDictionary(StringComparer.Ordinal) };
     }
 
     /// <summary>The first seed of so many in which a rule is broken, or nothing.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
-using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
@@ -15,6 +14,7 @@ namespace Meridian.Simulation;
 public sealed partial class World
 {
     private static readonly string[] Tenants = ["lab", "studio"];
+    private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
 
     private void Populate()
     {
@@ -36,9 +36,7 @@ public sealed partial class World
         {
             for (var i = 0; i < 2; i++)
             {
-                Must(new RegisterDataset(
-                    DatasetId.Of(new(tenant), $"data{i}"), new(new($"root-{tenant}-{i}"), DataSize.FromMebibytes(5 + _luck.Next(80)), 1), "",
-                    _agents[_luck.Next(_agents.Count)].Node));
+                Push(DatasetId.Of(new(tenant), $"data{i}"), $"root-{tenant}-{i}", command => Must(command));
             }
         }
 
@@ -48,6 +46,10 @@ public sealed partial class World
             PlanJob(i);
         for (var i = 0; i < Options.Transfers; i++)
             PlanTransfer(i);
+        for (var i = 0; i < Options.Exchanges; i++)
+            PlanExchange(i);
+        for (var i = 0; i < Options.Removals; i++)
+            PlanRemoval(i);
         if (_luck.Chance(0.4))
             At(Between(20, Options.Rough.TotalSeconds), () => AskUntilKnown(new BanNode(_agents[^1].Node), _ => { }));
     }
@@ -74,6 +76,7 @@ public sealed partial class World
                 DiskBytes = 64L << 30,
                 CanSandbox = true,
                 DepotUrl = "https://" + node,
+                NetworkSwitch = "w" + (i / 2).ToString(CultureInfo.InvariantCulture),
             };
             if (_luck.Chance(0.5))
                 inventory.Accelerators.Add(new AcceleratorInfo { Model = "A100", Class = "gpu", MemoryBytes = 40L << 30, Count = 2 });
@@ -87,10 +90,12 @@ public sealed partial class World
     private void PlanJob(int number)
     {
         var tenant = Tenants[_luck.Next(Tenants.Length)];
+        var spec = SpecOf(number, tenant);
         var submit = new SubmitJob(
-            new(tenant), "ann", SpecOf(number), Money.Cny(_luck.Next(3) * 0.05m), new($"key-{number}"));
-        var cancel = _luck.Chance(0.2) ? Between(1, 60) : default(TimeSpan?);
-        var retry = _luck.Chance(0.5);
+            new(tenant), "ann", spec, Money.Cny(_luck.Next(3) * 0.05m), new($"key-{number}"));
+        // Nobody else ends a service.
+        var cancel = spec.Service is not null ? Between(20, 120) : _luck.Chance(0.2) ? Between(1, 60) : default(TimeSpan?);
+        var retry = spec.Service is null && _luck.Chance(0.5);
         At(Between(1, Options.Rough.TotalSeconds * 0.8), () => AskUntilKnown(submit, decision =>
         {
             if (decision.Fault is not null)
@@ -103,17 +108,21 @@ public sealed partial class World
         }));
     }
 
-    private JobSpec SpecOf(int number)
+    private JobSpec SpecOf(int number, string tenant)
     {
+        var (before, name) = (_named.GetValueOrDefault(tenant), "job" + number.ToString(CultureInfo.InvariantCulture));
+        _named[tenant] = name;
         var tasks = _luck.Chance(0.5) ? 1 : 2 + _luck.Next(6);
         return new()
         {
-            Name = "job" + number.ToString(CultureInfo.InvariantCulture),
+            Name = name,
+            After = before is not null && _luck.Chance(0.3) ? [before] : [],
+            Service = tasks < 3 && _luck.Chance(0.15) ? new() : null,
             Command = ["/bin/true"],
             TaskCount = tasks,
             IsGang = tasks is > 1 and < 5 && _luck.Chance(0.4),
             Duration = TimeSpan.FromSeconds(20),
-            Timeout = TimeSpan.FromMinutes(2),
+            Timeout = _luck.Chance(0.2) ? TimeSpan.FromSeconds(25) : TimeSpan.FromMinutes(2),
             Retries = _luck.Next(3),
             IsBestEffort = _luck.Chance(0.4),
             Priority = _luck.Next(3),
@@ -129,6 +138,8 @@ public sealed partial class World
             {
                 Budget = _luck.Chance(0.3) ? Money.Cny(0.1m + (_luck.Next(10) * 0.05m)) : null,
                 DeadlineAfter = _luck.Chance(0.3) ? Between(30, 300) : null,
+                Spread = tasks > 1 && _luck.Chance(0.2) ? new((FailureDomain)_luck.Next(3), 1 + _luck.Next(2)) : null,
+                Together = tasks > 1 && _luck.Chance(0.2) ? (Together)(1 + _luck.Next(3)) : Together.Anywhere,
             },
         };
     }

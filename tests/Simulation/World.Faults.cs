@@ -1,3 +1,5 @@
+using Meridian.Simulation.Agents;
+
 namespace Meridian.Simulation;
 
 /// <content>What goes wrong.</content>
@@ -74,6 +76,7 @@ public sealed partial class World
         if (!agent.IsUp)
             return;
         agent.Crash(withMachine: false);
+        MaybeResize(agent);
         After(_luck.Chance(0.8) ? Between(0.2, 2) : Between(2, Options.Lease.TotalSeconds * 2.5), agent.Boot);
     }
 
@@ -81,7 +84,17 @@ public sealed partial class World
     {
         var agent = _agents[_luck.Next(_agents.Count)];
         agent.Crash(withMachine: true);
+        MaybeResize(agent);
         After(Between(1, Options.Lease.TotalSeconds * 2), agent.Boot);
+    }
+
+    private void MaybeResize(SimulatedAgent agent)
+    {
+        if (_luck.Chance(0.2))
+        {
+            agent.Resize(_luck.Chance(0.5) ? 1 : 0.5);
+            Shrunk.Add(agent.Node);
+        }
     }
 
     /// <summary>Another control plane begins while the old one still believes in itself.</summary>

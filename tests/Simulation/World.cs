@@ -51,6 +51,9 @@ public sealed partial class World
     /// <summary>The rules that were broken; the world ends at the first.</summary>
     public ImmutableArray<Violation> Violations => [.. _violations];
 
+    /// <summary>How often each kind of event was decided, and each kind of end came to an attempt.</summary>
+    internal SortedDictionary<string, long> Happened { get; } = new(StringComparer.Ordinal);
+
     internal WorldOptions Options { get; }
 
     internal SimulatedJournal Journal { get; }
@@ -63,6 +66,9 @@ public sealed partial class World
     internal ControlPlane Plane => _plane;
 
     internal IReadOnlyList<SimulatedAgent> Agents => _agents;
+
+    /// <summary>The nodes that once offered less than before.</summary>
+    internal SortedSet<NodeId> Shrunk { get; } = [];
 
     /// <summary>Makes the world of the seed: sites, nodes, links, tenants, data, and the plans of its clients.</summary>
     public static World Grow(ulong seed, WorldOptions options)
@@ -97,6 +103,8 @@ public sealed partial class World
     }
 
     internal void Violate(string rule) => _violations.Add(new(_seed, Steps, rule));
+
+    internal void Count(string what) => Happened[what] = Happened.GetValueOrDefault(what) + 1;
 
     internal void At(TimeSpan at, Action happening) => _happenings.Enqueue(happening, (at > Now ? at : Now, _order++));
 
@@ -133,6 +141,8 @@ public sealed partial class World
             return null;
         return _stale is { IsAlive: true } stale && _luck.Chance(0.2) ? stale : _plane;
     }
+
+    internal SimulatedAgent AgentOf(NodeId node) => _agents.Single(a => a.Node == node);
 
     internal Line Connect(SimulatedAgent agent, ControlPlane plane)
     {

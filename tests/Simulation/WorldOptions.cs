@@ -17,6 +17,12 @@ public sealed record WorldOptions
     /// <summary>Transfers that clients ask for.</summary>
     public int Transfers { get; init; } = 6;
 
+    /// <summary>Exchanges with stores outside that clients ask for.</summary>
+    public int Exchanges { get; init; } = 3;
+
+    /// <summary>Datasets whose names are taken away while others use them.</summary>
+    public int Removals { get; init; } = 2;
+
     /// <summary>How long things go wrong.</summary>
     public TimeSpan Rough { get; init; } = TimeSpan.FromMinutes(2.5);
 
@@ -56,4 +62,8 @@ public sealed record Violation(ulong Seed, long Step, string Rule);
 /// <param name="Faults">Everything that went wrong on purpose.</param>
 /// <param name="Violations">Rules that were broken; a world ends at its first.</param>
 /// <param name="TraceHash">The same for the same seeds and options.</param>
-public sealed record SimulationReport(long Steps, long Faults, ImmutableArray<Violation> Violations, ulong TraceHash);
+public sealed record SimulationReport(long Steps, long Faults, ImmutableArray<Violation> Violations, ulong TraceHash)
+{
+    /// <summary>How often each kind of event was decided, and each kind of end came to an attempt: what the worlds were full of.</summary>
+    public ImmutableSortedDictionary<string, long> Happened { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+}

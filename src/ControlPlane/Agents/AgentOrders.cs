@@ -122,7 +122,7 @@ internal static class AgentOrders
             start.Environment[variable.Name] = variable.Value;
         foreach (var input in spec.Inputs)
         {
-            foreach (var part in state.Data.Find(job.Project, input.Dataset)?.Parts ?? [])
+            foreach (var part in state.Data.FindAt(job.Project, input.Dataset, attempt.Node)?.Parts ?? [])
                 start.Inputs.Add(new InputMount { Dataset = input.Dataset, Root = part.Root.Value, Mount = input.Mount });
         }
 

@@ -63,16 +63,33 @@ public sealed partial record DataState(
     /// <summary>The version that <c>name</c> or <c>name@version</c> means in the project, or nothing.</summary>
     public DatasetVersion? Find(ProjectId project, string reference)
     {
-        var at = reference.IndexOf('@', StringComparison.Ordinal);
-        var name = at < 0 ? reference : reference[..at];
-        if (!Datasets.TryGetValue(DatasetId.Of(project, name), out var dataset))
+        if (!Datasets.TryGetValue(DatasetOf(project, reference), out var dataset))
             return null;
-        if (at < 0)
+        if (NumberOf(reference) is not { } text)
             return dataset.Latest;
-        return int.TryParse(reference.AsSpan(at + 1), out var number)
-            ? dataset.Versions.FirstOrDefault(v => v.Number == number)
-            : null;
+        return int.TryParse(text, out var number) ? dataset.Versions.FirstOrDefault(v => v.Number == number) : null;
     }
+
+    /// <summary>
+    /// The version that the reference means at the node, or nothing. Where it names none, that is the newest of which the node
+    /// holds everything: a newer one may have come to another node since the data was brought here.
+    /// </summary>
+    public DatasetVersion? FindAt(ProjectId project, string reference, NodeId node)
+    {
+        if (NumberOf(reference) is not null || !Datasets.TryGetValue(DatasetOf(project, reference), out var dataset))
+            return Find(project, reference);
+        return dataset.Versions.LastOrDefault(v => v.Parts.All(p => HoldersOf(p.Root).Contains(node))) ?? dataset.Latest;
+    }
+
+    /// <summary>The dataset that the reference names, whichever version.</summary>
+    public static DatasetId DatasetOf(ProjectId project, string reference)
+    {
+        var at = reference.IndexOf('@', StringComparison.Ordinal);
+        return DatasetId.Of(project, at < 0 ? reference : reference[..at]);
+    }
+
+    private static string? NumberOf(string reference) =>
+        reference.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at ? reference[(at + 1)..] : null;
 
     /// <summary>The version of the number, or nothing.</summary>
     public DatasetVersion? Find(DatasetId dataset, int version) =>

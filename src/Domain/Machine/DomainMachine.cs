@@ -24,6 +24,7 @@ public static class DomainMachine
         DeclareLink or RemoveLink => NetworkRules.Decide(state.Network, state.Sites, command, now),
         RecordMeasurement c => MeasurementRules.Decide(state.Network, state.Sites.Sites.ContainsKey, c, now),
         RemoveDataset c when state.Exchanges.IsSendingOut(c.Dataset) => Decision.Refuse("dataset-moving", c.Dataset),
+        RemoveDataset c when state.ReaderOf(c.Dataset) is { } job => Decision.Refuse("dataset-read", c.Dataset, job),
         RegisterDataset or RemoveDataset => DataRules.Decide(state.Data, command, now),
         DeclareTenant or DeclareProject or GrantCredit or IssueToken or RevokeToken => AccountRules.Decide(state.Accounts, command, now),
         SubmitJob c => Submitting.Submit(state, c, now),

@@ -44,6 +44,19 @@ public sealed partial record DomainState(
             s.From.Site == site
             || s.Links.Any(id => Network.Links.TryGetValue(id, out var link) && (link.From == site || link.To == site))));
 
+    /// <summary>A job with a task at work, or about to be, that reads the dataset; nothing where there is none.</summary>
+    public long? ReaderOf(DatasetId dataset)
+    {
+        foreach (var id in Jobs.Active)
+        {
+            var job = Jobs.Jobs[id];
+            if (job.LiveCount > 0 && job.Spec.Inputs.Any(input => DataState.DatasetOf(job.Project, input.Dataset) == dataset))
+                return id;
+        }
+
+        return null;
+    }
+
     /// <summary>The canonical bytes of the state: equal states have equal bytes.</summary>
     public byte[] ToBytes() => MemoryPackSerializer.Serialize(this);
 

@@ -14,21 +14,28 @@ internal sealed class SimulatedAgent
     private readonly SimulatedRecords _records = new();
     private readonly SimulatedDriver _driver;
     private readonly Dictionary<long, bool> _pulls = [];
+    private readonly SimulatedDepot _depot = new();
     private readonly double _rate;
+    private readonly Inventory _full;
     private AgentMachine _machine = new();
     private TimeSpan _bootedAt;
     private int _life;
 
     internal SimulatedAgent(World world, NodeId node, Inventory inventory)
     {
-        (_world, Node, Inventory) = (world, node, inventory);
+        (_world, Node, Inventory, _full) = (world, node, inventory, inventory);
         _driver = new(world, this);
         _rate = 1 + ((world.Unit() - 0.5) * 0.004);
     }
 
     internal NodeId Node { get; }
 
-    internal Inventory Inventory { get; }
+    /// <summary>What it tells of its machine when it dials.</summary>
+    internal Inventory Inventory { get; private set; }
+
+    internal SimulatedDepot Depot => _depot;
+
+    internal IEnumerable<AttemptId> Readers(string root) => _driver.Readers(root);
 
     internal bool IsUp { get; private set; }
 
@@ -45,6 +52,7 @@ internal sealed class SimulatedAgent
         _life++;
         _machine = new();
         _pulls.Clear();
+        _machine.Recall(_depot.Left);
         var begin = _machine.Begin(_records.Read(), _driver.HeldLease(), Clock);
         _records.Rewrite(_machine.Remembered());
         _driver.Sweep(_machine.Holding.Select(Orders.Id).ToHashSet());
@@ -69,6 +77,15 @@ internal sealed class SimulatedAgent
             return;
         _bootedAt = _world.Now;
         _driver.Reboot();
+    }
+
+    /// <summary>The machine has less, or has all again: what its operator offers may change whenever the agent begins.</summary>
+    internal void Resize(double share)
+    {
+        Inventory = _full.Clone();
+        Inventory.CpuMillicores = (long)(_full.CpuMillicores * share);
+        foreach (var accelerators in Inventory.Accelerators)
+            accelerators.Count = (int)(accelerators.Count * share);
     }
 
     internal void LineCut(Line line)
@@ -207,6 +224,16 @@ internal sealed class SimulatedAgent
             case CancelPull cancel:
                 _pulls[cancel.Transfer] = true;
                 break;
+            case BeginExchange begin:
+                Exchange(begin.Order);
+                break;
+            case StopExchange stop:
+                _depot.Left.Remove(stop.Exchange);
+                break;
+            case Drop drop:
+                _world.Checks.Dropped(this, drop.Root);
+                _depot.Content.Remove(drop.Root);
+                break;
             default:
                 break;
         }
@@ -233,7 +260,10 @@ internal sealed class SimulatedAgent
         });
         InThisLife(TimeSpan.FromSeconds(seconds * 0.8) + _world.Between(0.1, 1), () =>
         {
-            var isWell = !_pulls[order.Transfer] && !_world.FaultStrikes(0.1);
+            var isThere = order.Sources.Any(s => _world.AgentOf(new(s.Agent)).Depot.Content.Contains(order.Root));
+            var isWell = isThere && !_pulls[order.Transfer] && !_world.FaultStrikes(0.1);
+            if (isWell)
+                _depot.Content.Add(order.Root);
             Perform(_machine.Fetched(new()
             {
                 Transfer = order.Transfer,
@@ -244,11 +274,40 @@ internal sealed class SimulatedAgent
         });
     }
 
-    private static AttemptReport WithOutputs(Collect collect)
+    /// <summary>Between the depot and a store outside. What was half done goes on in the next life, if it is still wanted.</summary>
+    private void Exchange(ExchangeOrder order)
+    {
+        _depot.Left.Add(order.Exchange);
+        InThisLife(_world.Between(0.5, 20), () =>
+        {
+            var isStopped = !_depot.Left.Remove(order.Exchange);
+            var isWell = !isStopped && !_world.FaultStrikes(0.1) && order.Roots.All(_depot.Content.Contains);
+            var report = new ExchangeReport
+            {
+                Exchange = order.Exchange,
+                State = isWell ? ExchangeReport.Types.State.Done : ExchangeReport.Types.State.Failed,
+                Reason = isWell ? "" : isStopped ? "cancelled" : "store-refused",
+            };
+            if (isWell && !order.Export)
+            {
+                (report.Root, report.BytesDone, report.Files) = ($"import-{order.Exchange}", 1 << 20, 1);
+                _depot.Content.Add(report.Root);
+            }
+
+            Perform(_machine.Exchanged(report, Clock));
+        });
+    }
+
+    private AttemptReport WithOutputs(Collect collect)
     {
         var report = collect.Report.Clone();
         foreach (var output in collect.Order.Outputs)
-            report.Outputs.Add(new OutputResult { Name = output.Name, Root = $"out-{output.Name}-{Orders.Id(report.Key)}", Bytes = 1 << 20, Files = 1 });
+        {
+            var root = $"out-{output.Name}-{Orders.Id(report.Key)}";
+            _depot.Content.Add(root);
+            report.Outputs.Add(new OutputResult { Name = output.Name, Root = root, Bytes = 1 << 20, Files = 1 });
+        }
+
         return report;
     }
 }

@@ -43,10 +43,11 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
         if (_marks.ContainsKey(id))
             return;
         world.Checks.Started(id);
+        world.Checks.HasInputs(agent, order);
         var execution = new Execution(order, world.Now);
         _marks[id] = execution;
         agent.HeardStarted(order);
-        world.After(world.RunTimeOf(id), () => End(execution, Natural(id)));
+        EndInTime(execution, id);
     }
 
     /// <summary>Takes up what an earlier life of the agent started, or starts it where it came to nothing.</summary>
@@ -75,6 +76,9 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
         world.After(world.Between(0, 1), () => End(execution, (AttemptReport.Types.State.Stopped, reason)));
     }
 
+    /// <summary>What runs here and reads the content.</summary>
+    internal IEnumerable<AttemptId> Readers(string root) => _marks.Where(m => m.Value.IsLive && m.Value.Order.Inputs.Any(i => i.Root == root)).Select(m => m.Key);
+
     internal void Forget(AttemptKey key) => _marks.Remove(Orders.Id(key));
 
     internal string About(AttemptId id) => _marks.TryGetValue(id, out var execution)
@@ -99,6 +103,16 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
         EndAll("supervisor-gone");
     }
 
+    /// <summary>A service runs until it is stopped, unless it fails; and nothing runs longer than its timeout.</summary>
+    private void EndInTime(Execution execution, AttemptId id)
+    {
+        var (timeout, natural) = (TimeSpan.FromMilliseconds(execution.Order.TimeoutMilliseconds), world.RunTimeOf(id));
+        if (natural < timeout && !(execution.Order.IsService && !world.FailsByItself(id)))
+            world.After(natural, () => End(execution, Natural(id)));
+        else
+            world.After(timeout, () => End(execution, (AttemptReport.Types.State.Failed, "timeout")));
+    }
+
     private void EndAll(string reason)
     {
         foreach (var execution in _marks.Values.Where(e => e.IsLive).ToList())
@@ -119,6 +133,7 @@ internal sealed class SimulatedDriver(World world, SimulatedAgent agent)
     private void Close(Execution execution, (AttemptReport.Types.State State, string Reason) end)
     {
         execution.IsLive = false;
+        world.Count((execution.Order.IsService ? "service " : "task ") + (end.Reason.Length == 0 ? "succeeded" : end.Reason));
         world.Checks.Ended(Orders.Id(execution.Order.Key));
         execution.Report = new()
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Meridian.Domain;
 using Meridian.Domain.Accounts;
@@ -14,24 +15,27 @@ namespace Meridian.Simulation.Checks;
 public static class StateRules
 {
     /// <summary>Everything that does not hold, in words.</summary>
-    public static IEnumerable<string> Broken(DomainState state, DateTimeOffset now)
+    public static IEnumerable<string> Broken(DomainState state, DateTimeOffset now) => Broken(state, now, ImmutableSortedSet<NodeId>.Empty);
+
+    /// <summary>Everything that does not hold, in words. What ran on a node before it shrank may be more than it has now.</summary>
+    public static IEnumerable<string> Broken(DomainState state, DateTimeOffset now, IReadOnlySet<NodeId> shrunk)
     {
         var attempts = state.Jobs.Jobs.Values.SelectMany(j => j.Tasks.Values).Select(t => t.Live).OfType<Attempt>().ToList();
-        return state.Sites.Nodes.Values.SelectMany(node => Broken(node, attempts.Where(a => a.Node == node.Id).ToList()))
+        return state.Sites.Nodes.Values.SelectMany(node => Broken(node, shrunk.Contains(node.Id), attempts.Where(a => a.Node == node.Id).ToList()))
             .Concat(state.Accounts.Tenants.Values.SelectMany(t => Broken(state, t, attempts)))
             .Concat(state.Network.Links.Values.SelectMany(l => Broken(state, l, now)))
             .Concat(state.Jobs.Jobs.Values.SelectMany(j => Broken(state, j)))
             .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))
             .Concat(Ledger(state))
-            .Concat(Claims(state))
+            .Concat(Claims(state, shrunk))
             .Concat(ReservationChecks.Broken(state, now))
             .Concat(Indexes(state, attempts))
             .Concat(Missing(state.Data, state.Network.LinkChanges, now));
     }
 
-    private static IEnumerable<string> Broken(Node node, List<Attempt> attempts)
+    private static IEnumerable<string> Broken(Node node, bool isShrunk, List<Attempt> attempts)
     {
-        if (!node.Used.FitsIn(node.Total))
+        if (!isShrunk && !node.Used.FitsIn(node.Total))
             yield return $"{node.Id} is overcommitted: {node.Used} of {node.Total}";
         var sum = attempts.Aggregate(default(Capacity), (all, a) => all + a.Amount);
         if (sum != node.Used)
@@ -121,12 +125,28 @@ public static class StateRules
             yield return $"job {job.Id} counts {job.LiveCount} live tasks";
         if (job.Phase != JobPhase.Active && (job.LiveCount > 0 || job.WaitingCount > 0))
             yield return $"job {job.Id} is over and has tasks";
+        if (job.LiveCount > 0 && job.After.Any(a => state.Jobs.Jobs[a].Phase != JobPhase.Succeeded))
+            yield return $"job {job.Id} runs before those that must succeed first";
+        if (Apart(state, job) is { } apart)
+            yield return apart;
         var charges = state.Accounts.Charges.Values.Where(c => c.Job == job.Id).Sum(c => c.Amount.Amount);
         if (charges != charged.Amount)
             yield return $"job {job.Id} paid {charged}; its bill says {charges.ToString(CultureInfo.InvariantCulture)}";
     }
 
-    private static IEnumerable<string> Claims(DomainState state)
+    private static string? Apart(DomainState state, Job job)
+    {
+        var constraints = job.Spec.Constraints;
+        var nodes = job.Tasks.Values.Select(t => t.Live?.Node).OfType<NodeId>().ToList();
+        if (constraints.Spread is { } spread
+            && nodes.GroupBy(n => Spreading.DomainOf(state.Sites, spread, n), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > spread.Max) is { } crowd)
+            return $"job {job.Id} has {crowd.Count()} tasks in {crowd.Key}";
+        return nodes.Select(n => Nearness.PlaceOf(constraints.Together, state.Sites.Nodes[n])).Distinct(StringComparer.Ordinal).Count() > 1
+            ? $"job {job.Id} is to be together and is at {string.Join(", ", nodes)}"
+            : null;
+    }
+
+    private static IEnumerable<string> Claims(DomainState state, IReadOnlySet<NodeId> shrunk)
     {
         foreach (var claim in state.Jobs.Claims.Values)
         {
@@ -136,7 +156,7 @@ public static class StateRules
                 yield return $"job {claim.Job} claims the room of attempts that do not make room";
         }
 
-        foreach (var node in state.Sites.Nodes.Values)
+        foreach (var node in state.Sites.Nodes.Values.Where(n => !shrunk.Contains(n.Id)))
         {
             var kept = KeptRoom.OfClaims(state.Jobs, node.Id);
             if (node.Total != default && kept != KeptRoom.None && !(node.Used + kept.Amount).FitsIn(node.Total))

@@ -7,7 +7,9 @@ using Meridian.Domain.Network;
 using Meridian.Domain.Sites;
 using Meridian.Journal.Writing;
 using Meridian.Primitives;
+using Meridian.Protocol.Agents;
 using Meridian.Scheduling;
+using Meridian.Simulation.Agents;
 using Meridian.Simulation.Control;
 
 namespace Meridian.Simulation.Checks;
@@ -16,6 +18,7 @@ namespace Meridian.Simulation.Checks;
 internal sealed class WorldChecks(World world)
 {
     private readonly SortedDictionary<SecretHash, long> _submitted = [];
+    private readonly SortedDictionary<SecretHash, long> _exchanges = [];
     private readonly HashSet<AttemptId> _started = [];
     private readonly Dictionary<(long Job, int Task), AttemptId> _live = [];
 
@@ -35,6 +38,31 @@ internal sealed class WorldChecks(World world)
         if (_live.TryGetValue((attempt.Job, attempt.Task), out var other))
             world.Violate($"attempts {other} and {attempt} of one task run at once");
         _live[(attempt.Job, attempt.Task)] = attempt;
+    }
+
+    /// <summary>An attempt begins: what it reads is on the machine, all of it.</summary>
+    internal void HasInputs(SimulatedAgent agent, StartAttempt order)
+    {
+        var id = Orders.Id(order.Key);
+        var wanted = world.Journal.Truth.Jobs.Jobs[id.Job].Spec.Inputs;
+        if (wanted.FirstOrDefault(w => !order.Inputs.Any(i => i.Dataset == w.Dataset)) is { } missing)
+            world.Violate($"attempt {id} is started without its input {missing.Dataset}");
+        if (order.Inputs.FirstOrDefault(i => !agent.Depot.Content.Contains(i.Root)) is { } absent)
+            world.Violate($"attempt {id} is started and {absent.Root} is not at {agent.Node}");
+    }
+
+    /// <summary>A depot is told to drop content. What runs and is not wanted any more is about to be stopped.</summary>
+    internal void Dropped(SimulatedAgent agent, string root)
+    {
+        foreach (var reader in agent.Readers(root).Where(r => world.Journal.Truth.Jobs.Current(r)?.Live?.Node == agent.Node))
+            world.Violate($"{root} is dropped at {agent.Node} while attempt {reader} reads it");
+    }
+
+    /// <summary>A client was told that its exchange is taken in.</summary>
+    internal void Ordered(SecretHash key, long exchange)
+    {
+        _exchanges[key] = exchange;
+        KeptExchange(key, exchange);
     }
 
     internal void Ended(AttemptId attempt)
@@ -65,6 +93,7 @@ internal sealed class WorldChecks(World world)
     {
         foreach (var happened in published.Events)
         {
+            world.Count(happened.GetType().Name);
             if (Broken(published.State, happened, now) is { } rule)
                 world.Violate(rule);
         }
@@ -75,14 +104,16 @@ internal sealed class WorldChecks(World world)
         var state = world.Plane.State;
         if (world.Plane.IsOpen && world.Journal.IsFlushed)
             SameAsJournal(state);
-        foreach (var rule in StateRules.Broken(world.Journal.Truth, world.Plane.Time))
+        foreach (var rule in StateRules.Broken(world.Journal.Truth, world.Plane.Time, world.Shrunk))
             world.Violate(rule);
         foreach (var (key, job) in _submitted)
             Kept(key, job);
+        foreach (var (key, exchange) in _exchanges)
+            KeptExchange(key, exchange);
     }
 
     internal bool IsAtRest() => world.Plane.IsOpen && world.Plane.State.Jobs.Active.IsEmpty && world.Plane.State.Data.Open.IsEmpty
-        && _live.Count == 0 && world.Now > world.Options.Rough + TimeSpan.FromSeconds(30);
+        && world.Plane.State.Exchanges.Open.IsEmpty && _live.Count == 0 && world.Now > world.Options.Rough + TimeSpan.FromSeconds(30);
 
     /// <summary>Every job is over or says why it waits, and what was taken is given back.</summary>
     internal void AtTheEnd()
@@ -102,7 +133,7 @@ internal sealed class WorldChecks(World world)
         {
             var job = state.Jobs.Jobs[id];
             var stuck = job.Tasks.Values.FirstOrDefault(t => t.Live is { } a && world.Plane.Time - a.PlacedAt > job.Spec.Timeout);
-            if (stuck is not null)
+            if (stuck is not null && (stuck is not Running || job.Spec.Service is null))
                 world.Violate($"task {stuck.Live!.Id} is stuck at {stuck.Live.Node}: {stuck.GetType().Name}, {world.About(stuck.Live)}");
             else if (job.LiveCount == 0 && !pending.Contains(id))
                 world.Violate($"job {id} waits at the quiet end and nobody says why: {job.WaitingCount} wait, {round.Commands.Length} proposed");
@@ -114,6 +145,11 @@ internal sealed class WorldChecks(World world)
             world.Violate($"nothing moves and circuits hold link {held}");
         if (state.Jobs.Active.IsEmpty && state.Sites.Nodes.Values.FirstOrDefault(n => n.Used != default) is { } used)
             world.Violate($"nothing runs and {used.Id} is in use");
+        if (state.Exchanges.Moving.FirstOrDefault(e => world.AgentOf(e.Node).IsUp) is { } late)
+            world.Violate($"exchange {late.Id} still moves at the quiet end");
+        foreach (var (root, holder) in state.Data.Datasets.Values.SelectMany(d => d.Versions).SelectMany(v => v.Parts)
+            .SelectMany(p => state.Data.HoldersOf(p.Root).Select(n => (p.Root, Holder: n))).Where(h => !world.AgentOf(h.Holder).Depot.Content.Contains(h.Root.Value)))
+            world.Violate($"{holder} is said to hold {root} and does not");
         foreach (var running in _live.Values.Where(a => state.Jobs.Current(a) is null))
             world.Violate($"attempt {running} still runs at the quiet end and nobody wants it");
     }
@@ -122,6 +158,12 @@ internal sealed class WorldChecks(World world)
     {
         if (!world.Journal.Truth.Jobs.ByKey.TryGetValue(key, out var known) || known != job)
             world.Violate($"job {job} was acknowledged and is not in the journal");
+    }
+
+    private void KeptExchange(SecretHash key, long exchange)
+    {
+        if (!world.Journal.Truth.Exchanges.ByKey.TryGetValue(key, out var known) || known != exchange)
+            world.Violate($"exchange {exchange} was acknowledged and is not in the journal");
     }
 
     private void SameAsJournal(DomainState state) => SameAs(world.Journal.Truth, state, "the journal gives another state than the writer has");

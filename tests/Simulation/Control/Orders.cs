@@ -1,5 +1,6 @@
 using Meridian.Domain;
 using Meridian.Domain.Data;
+using Meridian.Domain.Exchanges;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Machine;
 using Meridian.Domain.Sites;
@@ -44,11 +45,20 @@ internal static class Orders
     internal static ReportFetch Command(TransferReport report, NodeId node) =>
         new(report.Transfer, node, report.State == TransferReport.Types.State.Done, report.BytesMoved, report.Reason);
 
+    internal static ReportExchange Command(ExchangeReport report, NodeId node) => new(
+        report.Exchange, node, new(new(report.Root), new(report.BytesDone), report.Files),
+        report.State == ExchangeReport.Types.State.Done ? null : Reason.Of(report.Reason));
+
+    internal static ToAgent Cancel(long exchange) => new() { CancelExchange = new() { Exchange = exchange } };
+
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node)
     {
         foreach (var (_, hop) in state.Data.OpenHopsTo(node).Where(o => o.Hop.State == HopState.Moving))
             yield return Fetch(hop);
+
+        foreach (var exchange in state.Exchanges.Moving.Where(e => e.Node == node))
+            yield return Begin(state, exchange);
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -72,6 +82,10 @@ internal static class Orders
                     && hop.To == node ? Fetch(hop) : null,
                 HopHalted { Fetch: not 0 } e when IsFor(state, e.Transfer, node) => new() { CancelFetch = new() { Transfer = e.Fetch } },
                 HopEnded { Fetch: not 0, Succeeded: false } e when IsFor(state, e.Transfer, node) => new() { CancelFetch = new() { Transfer = e.Fetch } },
+                ExchangeOrdered e when e.Exchange.Node == node => Begin(state, e.Exchange),
+                ExchangeEnded { State: ExchangeState.Cancelled } e when state.Exchanges.All[e.Exchange].Node == node => Cancel(e.Exchange),
+                RelayCleared e when e.Node == node => new() { Drop = new() { Root = e.Root.Value } },
+                ReplicasForgotten e when e.Holders.Contains(node) => new() { Drop = new() { Root = e.Root.Value } },
                 _ => null,
             };
             if (order is not null)
@@ -99,16 +113,32 @@ internal static class Orders
         return new() { Fetch = fetch };
     }
 
+    private static ToAgent Begin(DomainState state, Exchange exchange)
+    {
+        var order = new ExchangeOrder { Exchange = exchange.Id, Export = exchange.Request.Direction == ExchangeDirection.Export };
+        if (order.Export)
+            order.Roots.AddRange(state.Data.Find(exchange.Request.Dataset, exchange.Request.Version)?.Parts.Select(p => p.Root.Value) ?? []);
+        return new() { Exchange = order };
+    }
+
     private static StartAttempt Start(DomainState state, Attempt attempt)
     {
-        var spec = state.Jobs.Jobs[attempt.Id.Job].Spec;
+        var job = state.Jobs.Jobs[attempt.Id.Job];
+        var spec = job.Spec;
         var start = new StartAttempt
         {
             Key = Key(attempt.Id),
             TimeoutMilliseconds = (long)spec.Timeout.TotalMilliseconds,
             TaskCount = spec.TaskCount,
             JobName = spec.Name,
+            IsService = spec.Service is not null,
         };
+        foreach (var input in spec.Inputs)
+        {
+            foreach (var part in state.Data.FindAt(job.Project, input.Dataset, attempt.Node)?.Parts ?? [])
+                start.Inputs.Add(new InputMount { Dataset = input.Dataset, Root = part.Root.Value, Mount = input.Mount });
+        }
+
         start.Outputs.AddRange(spec.Outputs.Select(o => new OutputPath { Name = o.Name, Path = o.Path }));
         return start;
     }

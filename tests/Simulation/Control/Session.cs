@@ -31,6 +31,8 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
             plane.Ask(new MarkFetch(moving.Transfer, node, moving.BytesMoved), _ => { });
         else if (message.Transfer is { } transfer)
             plane.Ask(Orders.Command(transfer, node), answer => Acknowledge(message, answer));
+        else if (message.Exchange is { } exchange)
+            plane.Ask(Orders.Command(exchange, node), answer => Acknowledge(message, answer));
     }
 
     /// <summary>What a batch changed.</summary>
@@ -68,6 +70,9 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
 
         foreach (var stale in hello.Fetching.Where(fetch => !state.Data.Fetches.ContainsKey(fetch)))
             line.Down(new() { CancelFetch = new() { Transfer = stale } });
+
+        foreach (var stale in hello.Exchanging.Where(exchange => !state.Exchanges.Open.Contains(exchange)))
+            line.Down(Orders.Cancel(stale));
 
         var lost = state.Jobs.ByNode.GetValueOrDefault(node, [])
             .Where(a => state.Jobs.Current(a) is Running or Stopping && !holding.Contains(a)).ToList();
