@@ -11,13 +11,6 @@ internal static class Bubblewrap
 
     private static readonly string[] Systems = ["/bin", "/sbin", "/lib", "/lib64", "/usr"];
 
-    // Programs need these to find libraries, fonts and alternatives; none of them names a person or a secret.
-    private static readonly string[] SystemSettings =
-        ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/ssl/certs",
-         "/etc/povray", "/etc/passwd", "/etc/group", "/etc/localtime"];
-
-    private static readonly string[] NetworkSettings = ["/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"];
-
     /// <summary>The program, if it is installed.</summary>
     internal static string? Find() =>
         new[] { "/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap" }.FirstOrDefault(File.Exists);
@@ -25,8 +18,8 @@ internal static class Bubblewrap
     /// <summary>The words before the task's own command: the rest is read from its third handle.</summary>
     internal static ImmutableArray<string> Words(string program) => [program, "--args", "3", "--"];
 
-    /// <summary>The sandbox's settings, as it reads them: each with a zero behind it.</summary>
-    internal static byte[] Settings(string workingDirectory, TaskLaunch launch)
+    /// <summary>The sandbox's settings, as it reads them: each with a zero behind it. Its <c>/etc</c> is the folder that is named.</summary>
+    internal static byte[] Settings(string workingDirectory, string etc, TaskLaunch launch)
     {
         List<string> words = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-user-try", "--new-session"];
         words.AddRange(["--hostname", "meridian", "--die-with-parent"]);
@@ -34,7 +27,8 @@ internal static class Bubblewrap
             words.Add("--unshare-net");
         foreach (var path in Systems)
             AddSystem(words, path);
-        foreach (var path in SystemSettings.Concat(launch.AllowNetwork ? NetworkSettings : []).Where(Path.Exists))
+        words.AddRange(["--ro-bind", etc, "/etc"]);
+        foreach (var path in (launch.AllowNetwork ? SandboxEtc.Network : []).Select(n => "/etc/" + n).Where(Path.Exists))
             words.AddRange(["--ro-bind-try", path, path]);
         words.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--bind", workingDirectory, Work]);
         foreach (var input in launch.Inputs)

@@ -55,7 +55,7 @@ public sealed partial class ProcessDriver
             {
                 Words = [.. Bubblewrap.Words(bubblewrap!), .. launch.Command],
                 Environment = Supervision.OwnEnvironment,
-                Settings = Bubblewrap.Settings(work, launch),
+                Settings = Bubblewrap.Settings(work, Etc, launch),
             }
             : order with { Words = launch.Command, Environment = [.. Supervision.Variables(launch, work).Select(v => $"{v.Key}={v.Value}")] };
     }

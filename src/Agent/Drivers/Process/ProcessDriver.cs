@@ -129,7 +129,7 @@ public sealed partial class ProcessDriver : IDriver
     public void Sweep(IReadOnlySet<string> known)
     {
         _supervisor.Send(new(OrderKind.Sweep) { Words = [.. known] });
-        foreach (var state in Directory.EnumerateDirectories(_options.Folder).Where(d => !known.Contains(Path.GetFileName(d))).ToList())
+        foreach (var state in Directory.EnumerateDirectories(_options.Folder).Where(d => d != Etc && !known.Contains(Path.GetFileName(d))).ToList())
             DeleteTree(state);
     }
 
@@ -148,12 +148,24 @@ public sealed partial class ProcessDriver : IDriver
 
     private string StateOf(string id) => Path.Combine(_options.Folder, id);
 
+    /// <summary>What tasks in a sandbox see as <c>/etc</c>.</summary>
+    private string Etc => Path.Combine(_options.Folder, ".etc");
+
     private Sandbox Probe()
     {
         if (_options.ForcePlain)
             return new(null, "sandbox-off");
         if ((_options.SandboxProgram ?? Bubblewrap.Find()) is not { } program)
             return new(null, "no-bubblewrap");
+        try
+        {
+            SandboxEtc.Refresh(Etc);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new(null, $"sandbox-fails={failure.Message}");
+        }
+
         var id = string.Create(CultureInfo.InvariantCulture, $"probe-{Environment.ProcessId}-{++_probeCount}");
         var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
         Directory.CreateDirectory(WorkingDirectory(id));
