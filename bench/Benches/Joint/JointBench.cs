@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Meridian.Benches.Running;
 using Meridian.Optimisation.Batches;
@@ -10,31 +9,31 @@ namespace Meridian.Benches.Joint;
 /// <summary>Batches that compete for nodes and links: the product's own scheduler beside others, and how far each is from the best plan.</summary>
 internal sealed class JointBench : IBench
 {
-    private const int SlotCount = 240;
-
     /// <inheritdoc/>
     public string Name => "joint";
 
     /// <inheritdoc/>
-    public string Summary => "compute and network together, beside one without the other, and bounds [--instances 20] [--small-jobs 10] [--jobs 100] [--effort 60]";
+    public string Summary => "compute and network together, beside one without the other, and bounds [--instances 20] [--first 1] [--small-jobs 10] [--jobs 100] [--effort 5]";
 
     /// <inheritdoc/>
     public int Run(string[] args, TextWriter output)
     {
         var arguments = new BenchArguments(args);
         var (count, smallJobs, jobs, effort) = (
-            arguments.Number("--instances", 20), arguments.Number("--small-jobs", 10), arguments.Number("--jobs", 100), arguments.Number("--effort", 60));
+            arguments.Number("--instances", 20), arguments.Number("--small-jobs", 10), arguments.Number("--jobs", 100), arguments.Number("--effort", 5));
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal);
-        output.WriteLine("instance jobs      bound      joint     rounds   separate data-local cheapest-compute | over the bound, seconds of planning");
+        output.WriteLine("instance jobs      bound      joint     rounds   separate data-local cheapest-compute | over the bound, processor seconds of planning");
         var rows = new List<Row>();
-        for (var i = 1; i <= count; i++)
+        for (var i = Math.Max(1, arguments.Number("--first", 1)); i <= count; i++)
         {
             var isSmall = i <= count / 2;
             var row = Measure(new((ulong)i, isSmall ? 4 : 12, isSmall ? smallJobs : jobs), isSmall, effort);
             rows.Add(row);
+            row.Record(figures);
             output.WriteLine(row);
         }
 
+        figures["instances_count"] = rows.Count;
         Report("small", rows.Where(r => r.IsSmall).ToList(), figures);
         Report("large", rows.Where(r => !r.IsSmall).ToList(), figures);
         foreach (var (name, value) in figures)
@@ -44,11 +43,10 @@ internal sealed class JointBench : IBench
 
     private static Row Measure(JointInstance instance, bool isSmall, int effort)
     {
-        var (model, clock) = (new JointModel(instance), Stopwatch.StartNew());
-        var report = new JointDomain(instance).Improve(new());
-        var seconds = clock.Elapsed.TotalSeconds;
+        var model = new JointModel(instance);
+        var (report, time) = Measured.Of(() => new JointDomain(instance).Improve(new()));
         var policies = new JointPolicies(instance, model);
-        var row = new Row(instance, isSmall, report, seconds)
+        var row = new Row(instance, isSmall, report, time.ProcessorSeconds)
         {
             Plans =
             [
@@ -60,15 +58,13 @@ internal sealed class JointBench : IBench
             ],
         };
         var problem = model.Problem(roundUp: false);
-        var known = BatchSearch.Improve(problem, BatchSearch.Insert(problem, Enumerable.Range(0, instance.Jobs.Count)), new() { ProgramCount = isSmall ? 20 : 0 });
-        if (!isSmall)
+        var best = BatchSolver.Solve(problem, BatchSearch.Insert(problem, Enumerable.Range(0, instance.Jobs.Count)), new()
         {
-            var longest = known.Select((c, i) => c.Start + problem.Activities[i].Modes[c.Mode].Length).Max();
-            return row with { Bound = BatchBound.Of(problem, problem.CostOf(known), Math.Max(1, longest / SlotCount), longest * 2, roundCount: 150) };
-        }
-
-        var exact = BatchProgram.Solve(problem, known, [.. Enumerable.Range(0, instance.Jobs.Count)], effort);
-        return row with { Bound = exact?.Bound ?? 0, IsProved = exact is not null && exact.Cost - exact.Bound < 1e-4 * exact.Cost };
+            BoundRoundCount = 600,
+            ProgramModeCountMax = isSmall ? int.MaxValue : 0,
+            ProgramEffort = effort,
+        });
+        return row with { Bound = best.Bound, IsProved = best.Cost - best.Bound < 1e-4 * best.Cost };
     }
 
     private static void Report(string kind, List<Row> rows, SortedDictionary<string, double> figures)
@@ -84,11 +80,14 @@ internal sealed class JointBench : IBench
         {
             figures[$"{kind}_{name}_over_bound_percent_mean"] = 100 * rows.Average(r => r.Over(name));
             figures[$"{kind}_{name}_over_bound_percent_max"] = 100 * rows.Max(r => r.Over(name));
-            figures[$"{kind}_{name}_price_cny_mean"] = rows.Average(r => r.Plan(name).Price);
+            figures[$"{kind}_{name}_total_cost_cny_mean"] = rows.Average(r => r.TotalCost(name));
             figures[$"{kind}_{name}_completion_minutes_mean"] = rows.Average(r => r.Plan(name).Minutes);
         }
 
-        figures[$"{kind}_planning_seconds_mean"] = rows.Average(r => r.Seconds);
+        figures[$"{kind}_joint_within_3_percent_of_bound_count"] = rows.Count(r => r.Over("joint") <= 0.03);
+        figures[$"{kind}_joint_within_10_percent_of_bound_count"] = rows.Count(r => r.Over("joint") <= 0.1);
+        figures[$"{kind}_planning_processor_seconds_mean"] = rows.Average(r => r.Seconds);
+        figures[$"{kind}_planning_processor_seconds_max"] = rows.Max(r => r.Seconds);
     }
 
     /// <summary>What came of one instance.</summary>
@@ -105,6 +104,24 @@ internal sealed class JointBench : IBench
         internal JointPlan Plan(string name) => Plans.Find(p => p.Name == name).Plan;
 
         internal double Over(string name) => (Plan(name).Objective / Bound) - 1;
+
+        /// <summary>What all jobs together pay, in CNY.</summary>
+        internal double TotalCost(string name) => Plan(name).Price * Instance.Jobs.Count;
+
+        internal void Record(SortedDictionary<string, double> figures)
+        {
+            var instance = string.Create(CultureInfo.InvariantCulture, $"instance_{Instance.Number:00}");
+            figures[$"{instance}_bound"] = Bound;
+            figures[$"{instance}_bound_is_optimum"] = IsProved ? 1 : 0;
+            figures[$"{instance}_joint_over_bound_percent"] = 100 * Over("joint");
+            figures[$"{instance}_planning_processor_seconds"] = Seconds;
+            foreach (var (name, plan) in Plans)
+            {
+                figures[$"{instance}_{name}_objective"] = plan.Objective;
+                figures[$"{instance}_{name}_total_cost_cny"] = TotalCost(name);
+                figures[$"{instance}_{name}_completion_minutes_mean"] = plan.Minutes;
+            }
+        }
 
         /// <inheritdoc/>
         public override string ToString() => string.Create(

@@ -92,9 +92,10 @@ internal sealed class JointDomain
 
         foreach (var id in _state.Jobs.ByNode.Values.SelectMany(a => a))
         {
+            // Without a run time nothing is learned: in the instance every estimate is exact.
             if (_state.Jobs.Current(id)?.Live is { } live)
                 yield return (live.ExpectedFinish, new ReportEnded(
-                    id, live.Node, AttemptEnd.Succeeded, new(0, Reason: null, TimeSpan.FromMinutes(1), TimeSpan.Zero, DataSize.Zero, [])));
+                    id, live.Node, AttemptEnd.Succeeded, new(0, Reason: null, RunTime: TimeSpan.Zero, TimeSpan.Zero, DataSize.Zero, [])));
         }
     }
 

@@ -3,12 +3,6 @@ using Google.OrTools.Sat;
 
 namespace Meridian.Optimisation.Batches;
 
-/// <summary>What an exact program found.</summary>
-/// <param name="Plan">A choice for each activity.</param>
-/// <param name="Cost">What the plan costs.</param>
-/// <param name="Bound">No plan costs less.</param>
-public sealed record ProgramAnswer(Choice[] Plan, double Cost, double Bound);
-
 /// <summary>
 /// The problem as an exact program of optional intervals and cumulative resources for CP-SAT, with one worker and a limit
 /// in deterministic time, so that a run is repeatable. Some activities may be kept as they are.
@@ -23,9 +17,11 @@ public static class BatchProgram
     /// <param name="from">A feasible plan, from which the search begins and which bounds it.</param>
     /// <param name="open">The activities that may change; the others stay as they are.</param>
     /// <param name="effort">The limit in CP-SAT's deterministic time, about a second each.</param>
-    public static ProgramAnswer? Solve(BatchProblem problem, IReadOnlyList<Choice> from, IReadOnlyList<int> open, double effort)
+    /// <param name="starts">The starts that a better plan can have, where they are known.</param>
+    public static BatchAnswer? Solve(
+        BatchProblem problem, IReadOnlyList<Choice> from, IReadOnlyList<int> open, double effort, StartRange[][]? starts = null)
     {
-        var build = new Build(problem, from, open);
+        var build = new Build(problem, from, open, starts);
         using var solver = new CpSolver
         {
             StringParameters = string.Create(
@@ -44,17 +40,18 @@ public static class BatchProgram
         private readonly BatchProblem _problem;
         private readonly IReadOnlyList<Choice> _from;
         private readonly IReadOnlyList<int> _open;
+        private readonly StartRange[][]? _starts;
         private readonly List<(IntVar Start, List<(int Mode, BoolVar Chosen)> Modes)> _variables = [];
         private readonly SortedDictionary<int, List<(IntervalVar Interval, long Amount)>> _draws = [];
         private readonly LinearExprBuilder _cost = LinearExpr.NewBuilder();
 
-        internal Build(BatchProblem problem, IReadOnlyList<Choice> from, IReadOnlyList<int> open)
+        internal Build(BatchProblem problem, IReadOnlyList<Choice> from, IReadOnlyList<int> open, StartRange[][]? starts)
         {
-            (_problem, _from, _open) = (problem, from, open);
+            (_problem, _from, _open, _starts) = (problem, from, open, starts);
             // Nothing of a better plan can cost more than the open activities do together, less what the others cost at least.
             var slack = open.Sum(i => problem.Activities[i].CostOf(from[i])) - open.Sum(i => LeastCost(problem.Activities[i]));
             foreach (var index in open)
-                Add(problem.Activities[index], from[index], LeastCost(problem.Activities[index]) + slack + 1e-6);
+                Add(index, LeastCost(problem.Activities[index]) + slack + 1e-6);
             AddKept();
             Model.Minimize(_cost);
         }
@@ -77,21 +74,22 @@ public static class BatchProgram
             .Select((_, mode) => activity.CostOf(new(mode, 0))).Append(activity.CostLeftOut).Min();
 
         /// <summary>Adds an activity with the modes and starts in which it costs no more than the limit.</summary>
-        private void Add(Activity activity, Choice from, double costMax)
+        private void Add(int index, double costMax)
         {
-            var latest = activity.Modes.Select((mode, i) => StartMax(activity, mode, costMax)).DefaultIfEmpty(0).Max();
-            var start = Model.NewIntVar(0, Math.Max(0, latest), "");
+            var (activity, from) = (_problem.Activities[index], _from[index]);
+            var ranges = activity.Modes.Select((_, i) => Range(index, i, costMax)).ToList();
+            var latest = ranges.Where(r => !r.IsEmpty).Select(r => r.Last).DefaultIfEmpty(0).Max();
+            var start = Model.NewIntVar(0, latest, "");
             var (modes, literals) = (new List<(int, BoolVar)>(), new List<ILiteral>());
             for (var i = 0; i < activity.Modes.Length; i++)
             {
-                var mode = activity.Modes[i];
-                if (StartMax(activity, mode, costMax) is var last && last < 0)
+                if (ranges[i].IsEmpty)
                     continue;
-                var chosen = Model.NewBoolVar("");
+                var (mode, chosen) = (activity.Modes[i], Model.NewBoolVar(""));
                 modes.Add((i, chosen));
                 literals.Add(chosen);
-                if (last < latest)
-                    Model.Add(start <= last).OnlyEnforceIf(chosen);
+                if (ranges[i].First > 0 || ranges[i].Last < latest)
+                    Model.AddLinearConstraint(start, ranges[i].First, ranges[i].Last).OnlyEnforceIf(chosen);
                 foreach (var draw in mode.Draws.Where(d => d.Length > 0 && d.Amount > 0))
                     Draw(draw.Resource, Model.NewOptionalFixedSizeIntervalVar(start + draw.Offset, draw.Length, chosen, ""), draw.Amount);
                 _cost.AddTerm(chosen, Whole(mode.Cost + (activity.CostPerTime * mode.Length)));
@@ -113,14 +111,15 @@ public static class BatchProgram
             _variables.Add((start, modes));
         }
 
-        private static long StartMax(Activity activity, Mode mode, double costMax)
+        private StartRange Range(int index, int mode, double costMax)
         {
-            var last = activity.FinishMax - mode.Length;
-            if (mode.Cost + (activity.CostPerTime * mode.Length) > costMax)
-                return -1;
-            return activity.CostPerTime <= 0
-                ? Math.Min(last, int.MaxValue)
-                : Math.Min(last, (long)Math.Min(int.MaxValue, ((costMax - mode.Cost) / activity.CostPerTime) - mode.Length));
+            var (activity, one) = (_problem.Activities[index], _problem.Activities[index].Modes[mode]);
+            var last = (double)Math.Min(int.MaxValue, activity.FinishMax - one.Length);
+            var room = costMax - one.Cost - (activity.CostPerTime * one.Length);
+            if (activity.CostPerTime > 0 || room < 0)
+                last = Math.Min(last, room < 0 ? -1 : room / activity.CostPerTime);
+            var known = _starts?[index][mode] ?? StartRange.All;
+            return new(known.First, Math.Min(known.Last, (long)last));
         }
 
         /// <summary>Adds what stays as it is, and every resource that an open activity could draw on.</summary>

@@ -2,29 +2,10 @@ using Meridian.Primitives;
 
 namespace Meridian.Optimisation.Batches;
 
-/// <summary>How much a search does; it has no other limit, so a run is repeatable.</summary>
-public sealed record BatchSearchOptions
-{
-    /// <summary>How often a few activities are taken out and put back one by one, from 0.</summary>
-    public int MoveCount { get; init; } = 10_000;
-
-    /// <summary>How many exact programs over a few activities are solved, from 0.</summary>
-    public int ProgramCount { get; init; } = 20;
-
-    /// <summary>How many activities each of them opens, from 1.</summary>
-    public int OpenCount { get; init; } = 6;
-
-    /// <summary>The limit of each program in CP-SAT's deterministic time.</summary>
-    public double ProgramEffort { get; init; } = 0.05;
-
-    /// <summary>The seed of the choices.</summary>
-    public ulong Seed { get; init; } = 1;
-}
-
 /// <summary>
-/// Large-neighbourhood search: activities that compete with one another are taken out of the plan and put back, first one
-/// by one where each costs least, many times; then all at once by an exact program. A worse plan may be gone on from for a
-/// while; the best of all is kept, so the answer is never worse than what the search begins from.
+/// Large-neighbourhood search: activities that compete with one another are taken out of the plan and put back one by one where
+/// each costs least, many times. A worse plan may be gone on from, less and less readily; the best of all is kept, so the answer
+/// is never worse than what the search begins from.
 /// </summary>
 /// <remarks>
 /// P. Shaw, "Using constraint programming and local search methods to solve vehicle routing problems", CP 1998; G. Schrimpf and
@@ -32,16 +13,18 @@ public sealed record BatchSearchOptions
 /// </remarks>
 public sealed class BatchSearch
 {
-    private const int RuinMax = 8;
+    private const int RuinMax = 12;
 
-    // Of what a plan costs for each activity, by which one that is gone on from may be worse at first.
-    private const double WorseShare = 0.1;
+    // Of what a plan costs for each activity, by which one that is gone on from may be worse: at first and at last.
+    private const double HeatFirst = 0.5;
+    private const double HeatLast = 0.005;
 
     private readonly BatchProblem _problem;
     private readonly ResourceUsage _usage;
     private readonly Choice[] _plan;
-    private readonly List<int>[] _rivals;
-    private readonly int[][] _modes;
+    private readonly int[][] _rivals;
+    private readonly Insertion[] _insertions;
+    private readonly List<(double Key, int Index)> _keys = [];
     private double _cost;
     private Seed _seed;
 
@@ -52,7 +35,7 @@ public sealed class BatchSearch
             Count(i, 1);
         _cost = problem.CostOf(_plan);
         _rivals = Rivals(problem);
-        _modes = [.. problem.Activities.Select(a => a.ModesByCost())];
+        _insertions = [.. problem.Activities.Select(a => new Insertion(a))];
     }
 
     /// <summary>A plan made by putting one activity after another where it costs least.</summary>
@@ -73,48 +56,34 @@ public sealed class BatchSearch
     }
 
     /// <summary>The best plan found from the given one on, which is feasible.</summary>
-    public static Choice[] Improve(BatchProblem problem, IReadOnlyList<Choice> from, BatchSearchOptions options)
-    {
-        if (problem.Activities.IsEmpty)
-            return [];
-        var search = new BatchSearch(problem, from, options.Seed);
-        var best = search.Move(options.MoveCount);
-        return Polish(problem, best, search, options);
-    }
+    /// <param name="problem">The problem.</param>
+    /// <param name="from">The feasible plan from which the search begins.</param>
+    /// <param name="moveCount">How often some are taken out and put back, from 0; there is no other limit, so a search is repeatable.</param>
+    /// <param name="seed">The seed of the choices.</param>
+    public static Choice[] Improve(BatchProblem problem, IReadOnlyList<Choice> from, int moveCount, ulong seed = 1) =>
+        problem.Activities.IsEmpty ? [] : new BatchSearch(problem, from, seed).Move(moveCount);
 
     private Choice[] Move(int moveCount)
     {
         var (best, bestCost) = (_plan.ToArray(), _cost);
-        var heat = WorseShare * Math.Abs(_cost) / _plan.Length;
+        var (heat, cooling) = (HeatFirst * Math.Abs(_cost) / _plan.Length, Math.Pow(HeatLast / HeatFirst, 1d / Math.Max(1, moveCount)));
         var (removed, before) = (new List<int>(), new List<(int, Choice)>());
-        for (var move = 0; move < moveCount; move++)
+        for (var move = 0; move < moveCount; move++, heat *= cooling)
         {
             Pick(removed, 1 + _seed.Next(Math.Min(RuinMax, _plan.Length)));
             before.Clear();
-            before.AddRange(removed.Select(i => (i, _plan[i])));
+            foreach (var index in removed)
+                before.Add((index, _plan[index]));
             var old = _cost;
+            Order(removed);
             foreach (var index in removed)
                 TakeOut(index);
             foreach (var index in removed)
                 PutBack(index);
-            var worse = heat * (moveCount - move) / moveCount * -Math.Log(1 - _seed.NextUnit());
-            if (_cost > old + worse)
+            if (_cost > old - (heat * Math.Log(1 - _seed.NextUnit())))
                 Restore(before, old);
             else if (_cost < bestCost - 1e-12)
                 (best, bestCost) = (_plan.ToArray(), _cost);
-        }
-
-        return best;
-    }
-
-    private static Choice[] Polish(BatchProblem problem, Choice[] best, BatchSearch search, BatchSearchOptions options)
-    {
-        var (cost, open) = (problem.CostOf(best), new List<int>());
-        for (var i = 0; i < options.ProgramCount; i++)
-        {
-            search.Pick(open, Math.Min(options.OpenCount, best.Length));
-            if (BatchProgram.Solve(problem, best, open, options.ProgramEffort) is { } answer && answer.Cost < cost - 1e-9)
-                (best, cost) = (answer.Plan, answer.Cost);
         }
 
         return best;
@@ -126,16 +95,50 @@ public sealed class BatchSearch
         into.Clear();
         var first = _seed.Next(_plan.Length);
         into.Add(first);
-        var seed = _seed.Fork();
-        var span = 1 + (Math.Abs(_plan[first].Start) / 2);
-        into.AddRange(_rivals[first]
-            .Select(i => (Index: i, Far: Math.Abs(_plan[i].Start - _plan[first].Start) + seed.Next(span + 3600)))
-            .OrderBy(r => r.Far).ThenBy(r => r.Index).Take(count - 1).Select(r => r.Index));
-        for (var i = into.Count - 1; i > 0; i--)
+        var (at, span) = (Middle(first), 1 + (Middle(first) / 2) + 1800);
+        _keys.Clear();
+        foreach (var rival in _rivals[first])
         {
-            var other = _seed.Next(i + 1);
-            (into[i], into[other]) = (into[other], into[i]);
+            var key = (Math.Abs(Middle(rival) - at) + (_seed.NextUnit() * span), rival);
+            var place = _keys.Count;
+            while (place > 0 && _keys[place - 1].CompareTo(key) > 0)
+                place--;
+            if (place < count - 1)
+            {
+                _keys.Insert(place, key);
+                if (_keys.Count >= count)
+                    _keys.RemoveAt(count - 1);
+            }
         }
+
+        foreach (var (_, index) in _keys)
+            into.Add(index);
+    }
+
+    private double Middle(int index) => _plan[index].IsLeftOut
+        ? 0
+        : _plan[index].Start + (_problem.Activities[index].Modes[_plan[index].Mode].Length / 2d);
+
+    /// <summary>In which order activities are put back: by luck, by their weight, by what they could gain, or as they started.</summary>
+    private void Order(List<int> removed)
+    {
+        var way = _seed.Next(5);
+        _keys.Clear();
+        foreach (var index in removed)
+        {
+            var key = way switch
+            {
+                0 => -_problem.Activities[index].CostPerTime,
+                1 => _plan[index].Start,
+                2 => -_problem.Activities[index].CostOf(_plan[index]),
+                _ => _seed.NextUnit(),
+            };
+            _keys.Add((key, index));
+        }
+
+        _keys.Sort();
+        for (var i = 0; i < removed.Count; i++)
+            removed[i] = _keys[i].Index;
     }
 
     private void TakeOut(int index)
@@ -147,22 +150,8 @@ public sealed class BatchSearch
 
     private void PutBack(int index)
     {
-        var activity = _problem.Activities[index];
-        var (best, cost) = (Choice.LeftOut, activity.CostLeftOut);
-        foreach (var i in _modes[index])
-        {
-            var mode = activity.Modes[i];
-            if (activity.CostOf(new(i, 0)) >= cost)
-                break;
-            var last = activity.CostPerTime <= 0
-                ? activity.FinishMax
-                : (long)Math.Min(activity.FinishMax, (cost - mode.Cost) / activity.CostPerTime);
-            if (_usage.Earliest(mode, last - mode.Length) is { } start && activity.CostOf(new(i, start)) is var found && found < cost)
-                (best, cost) = (new(i, start), found);
-        }
-
-        _plan[index] = best;
-        _cost += cost - activity.CostLeftOut;
+        _plan[index] = _insertions[index].Best(_usage);
+        _cost += _problem.Activities[index].CostOf(_plan[index]) - _problem.Activities[index].CostLeftOut;
         Count(index, 1);
     }
 
@@ -186,7 +175,7 @@ public sealed class BatchSearch
     }
 
     /// <summary>For each activity those that could draw on a resource on which it could draw.</summary>
-    private static List<int>[] Rivals(BatchProblem problem)
+    private static int[][] Rivals(BatchProblem problem)
     {
         var users = new SortedSet<int>[problem.Capacities.Length];
         for (var i = 0; i < users.Length; i++)
@@ -199,6 +188,6 @@ public sealed class BatchSearch
 
         return [.. problem.Activities.Select((activity, index) => activity.Modes
             .SelectMany(m => m.Draws).Select(d => d.Resource).Distinct().Order()
-            .SelectMany(r => users[r]).Where(i => i != index).Distinct().Order().ToList())];
+            .SelectMany(r => users[r]).Where(i => i != index).Distinct().Order().ToArray())];
     }
 }

@@ -59,12 +59,7 @@ internal sealed class BatchImprover
         var ownCost = _problem.CostOf(_own);
         var again = Again(before);
         var from = _problem.CostOf(again) < ownCost ? again : _own;
-        var best = BatchSearch.Improve(_problem, from, _options.Search);
-        var cost = _problem.CostOf(best);
-        var finishMax = best.Select((c, i) => c.IsLeftOut ? 0 : c.Start + _problem.Activities[i].Modes[c.Mode].Length).Max();
-        var bound = _options.BoundRoundCount == 0
-            ? 0
-            : BatchBound.Of(_problem, cost, Math.Max(1, finishMax / 120), finishMax * 2, _options.BoundRoundCount);
+        var (best, cost, bound) = BatchSolver.Solve(_problem, from, _options.Batch);
         var intentions = cost < ownCost - 1e-9 ? new IntentionBook(best.Select(IntentionOf).OfType<Intention>()) : IntentionBook.Empty;
         return new(intentions, _tasks.Count, ownCost, cost, bound);
     }

@@ -12,11 +12,8 @@ public sealed record PlannerOptions
     /// <summary>The paths that are tried between two sites, from 1.</summary>
     public int PathCountMax { get; init; } = 3;
 
-    /// <summary>How much is searched.</summary>
-    public BatchSearchOptions Search { get; init; } = new();
-
-    /// <summary>How often the prices of the bound are moved, from 0; without it no bound is given.</summary>
-    public int BoundRoundCount { get; init; } = 60;
+    /// <summary>How much is done for the plan and its bound.</summary>
+    public BatchOptions Batch { get; init; } = new();
 }
 
 /// <summary>What came of planning a batch. Costs are sums over its jobs, an average pool being 1 for each job.</summary>

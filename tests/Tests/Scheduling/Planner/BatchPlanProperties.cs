@@ -11,7 +11,7 @@ namespace Meridian.Tests.Scheduling.Planner;
 
 public sealed class BatchPlanProperties
 {
-    private static readonly PlannerOptions Quickly = new() { Search = new() { MoveCount = 200, ProgramCount = 2 }, BoundRoundCount = 20 };
+    private static readonly PlannerOptions Quickly = new() { Batch = new() { MoveCountEach = 20, BoundRoundCount = 20, ProgramModeCountMax = 20, ProgramEffort = 0.05 } };
 
     [Fact]
     public void A_round_that_follows_a_plan_is_never_refused_and_overcommits_nothing() => Gen.ULong.Sample(seed =>
