@@ -5,7 +5,7 @@ namespace Meridian.Benches.Openb;
 
 /// <summary>
 /// How many accelerators are allocated when as many have been asked for as there are: Best-fit, fragmentation gradient
-/// descent and our own choice of nodes, on the pod lists of cluster-trace-gpu-v2023.
+/// descent, our own choice of nodes and a bound on anybody's, on the pod lists of cluster-trace-gpu-v2023.
 /// </summary>
 internal sealed class OpenbBench : IBench
 {
@@ -53,6 +53,7 @@ internal sealed class OpenbBench : IBench
                 continue;
             }
 
+            Bound(trace, list, seedCount, figures, output);
             foreach (var (name, label, make) in Policies)
             {
                 var (runs, time) = Measured.Of(() => Enumerable.Range(0, seedCount)
@@ -66,6 +67,17 @@ internal sealed class OpenbBench : IBench
         }
 
         return arguments.Finish(output, figures);
+    }
+
+    /// <summary>How far anybody could get who knew all arrivals beforehand, at most.</summary>
+    private static void Bound(OpenbTrace trace, string list, int seedCount, SortedDictionary<string, double> figures, TextWriter output)
+    {
+        var bound = new OfflineBound(trace);
+        var (runs, time) = Measured.Of(() => Enumerable.Range(0, seedCount).Select(i => bound.Percent(trace.CountsAtWhole(FirstSeed + (ulong)i))).ToList());
+        Record(figures, list + "_offline_bound", runs, published: double.NaN, time.WallSeconds / seedCount);
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{list,-14}{"bound",-10}{runs.Average(),15:0.00}{runs.Min(),8:0.00}{runs.Max(),8:0.00}{"",11}{time.WallSeconds / seedCount,17:0.000}"));
     }
 
     /// <summary>One order of arrivals through the scheduler's rounds and the writer's rules.</summary>

@@ -82,7 +82,7 @@ internal sealed class OpenbCluster
             var ask = _trace.Classes[pod];
             arrived += OpenbTrace.MilliOf(ask);
             allocated += Place(pod, ask) ? OpenbTrace.MilliOf(ask) : 0;
-            var percent = Math.Floor((100d * arrived / _trace.CapacityMilli) + 0.5);
+            var percent = _trace.ArrivedPercent(arrived);
             if (percent > 100)
                 break;
             if (percent == 100)

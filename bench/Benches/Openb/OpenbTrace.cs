@@ -86,6 +86,24 @@ internal sealed class OpenbTrace
         }
     }
 
+    /// <summary>How much has arrived, in whole hundredths of what there is.</summary>
+    internal double ArrivedPercent(long milli) => Math.Floor((100d * milli / CapacityMilli) + 0.5);
+
+    /// <summary>How many pods of each class have arrived when what has arrived rounds to the whole for the last time.</summary>
+    internal int[] CountsAtWhole(ulong seed)
+    {
+        var (arrived, counts) = (0L, new int[Classes.Count]);
+        foreach (var pod in Arrivals(seed))
+        {
+            arrived += MilliOf(Classes[pod]);
+            if (ArrivedPercent(arrived) > 100)
+                break;
+            counts[pod]++;
+        }
+
+        return counts;
+    }
+
     private Ask AskOf(Csv pods, string[] row)
     {
         var (count, specification) = ((int)pods.Number(row, "num_gpu"), row.Length > 5 ? pods.Text(row, "gpu_spec") : "");
