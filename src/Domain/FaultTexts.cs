@@ -113,6 +113,9 @@ public static class FaultTexts
             ["no-such-reservation"] = ("There is no reservation {0}.", "没有预留 {0}。"),
             ["no-such-project"] = (
                 "There is no project '{0}', or it belongs to another tenant.", "没有项目“{0}”，或它属于其他租户。"),
+            ["no-public-key"] = (
+                "Nothing can be encrypted for node '{0}' before its agent was connected to this version: start the agent again.",
+                "节点“{0}”的代理尚未以当前版本连接，无法为其加密：请重启该代理。"),
             ["no-ready-depot"] = ("No depot of site '{0}' is ready.", "站点“{0}”没有就绪的中转库。"),
             ["no-such-site"] = ("There is no site '{0}': declare it first.", "没有站点“{0}”：请先登记它。"),
             ["no-such-tenant"] = ("There is no tenant '{0}'.", "没有租户“{0}”。"),

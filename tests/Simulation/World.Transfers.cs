@@ -20,7 +20,8 @@ public sealed partial class World
         At(Between(1, Options.Rough.TotalSeconds * 0.8), () => Send(
             _ => new(
                 TransferPurpose.Send, new(tenant), "ann", DatasetId.Of(new(tenant), dataset), Version: 1, [new(site)], mode, priority, rate,
-                mode == TransferMode.Offpeak ? Plane.Time + TimeSpan.FromMinutes(3) : null, Job: 0, key),
+                mode == TransferMode.Offpeak ? Plane.Time + TimeSpan.FromMinutes(3) : null, Job: 0, key,
+                IsSealed: number % 4 == 0),
             id =>
             {
                 if (pause is { } early)

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Meridian.Datasets;
 using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 
@@ -34,6 +35,7 @@ public sealed class AgentIdentity : IDisposable
     private readonly ECDsa _key;
     private readonly TimeProvider _time;
     private Enrolment _enrolment;
+    private byte[]? _sealSecret;
     private DateTimeOffset _renewalDueAt;
 
     private sealed record JoinContent(string Server, string Ca, string Secret, string Site);
@@ -64,6 +66,18 @@ public sealed class AgentIdentity : IDisposable
         using var bare = Bare();
         using var withKey = bare.CopyWithPrivateKey(_key);
         return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null);
+    }
+
+    /// <summary>The agent's certified key, for keys that are handed over to it.</summary>
+    internal ECDiffieHellman KeyAgreement() => ECDiffieHellman.Create(_key.ExportParameters(includePrivateParameters: true));
+
+    /// <summary>The key by which this agent seals the content: it follows from a secret of this machine's and from the content.</summary>
+    internal DatasetSeal SealOf(ManifestRoot content)
+    {
+        lock (_key)
+            _sealSecret ??= OpenSecret(Path.Combine(_folder, "seals.key"));
+        return new(HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, _sealSecret, DatasetSeal.SecretBytes, info: Encoding.UTF8.GetBytes("meridian-dataset-key-1 " + content)));
     }
 
     /// <summary>Whether half of the certificate's life is over.</summary>
@@ -244,12 +258,31 @@ public sealed class AgentIdentity : IDisposable
             return key;
         }
 
+        KeepSecret(path, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        return key;
+    }
+
+    private static byte[] OpenSecret(string path)
+    {
+        if (!File.Exists(path))
+        {
+            // Whole or not there: half a secret would be another one.
+            File.Delete(path + ".new");
+            KeepSecret(path + ".new", RandomNumberGenerator.GetBytes(DatasetSeal.SecretBytes));
+            File.Move(path + ".new", path);
+        }
+
+        return File.ReadAllBytes(path);
+    }
+
+    private static void KeepSecret(string path, byte[] secret)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var file = new FileStream(path, options);
-        file.Write(Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
-        return key;
+        file.Write(secret);
+        file.Flush(flushToDisk: true);
     }
 
     private static byte[] SigningRequest(ECDsa key) =>

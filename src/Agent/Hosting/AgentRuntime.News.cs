@@ -98,6 +98,14 @@ internal sealed partial class AgentRuntime
         Tell(() => _machine.Fetched(report, Now()));
     }
 
+    /// <summary>Answers in passing: what is not heard is asked again on the next line.</summary>
+    private async Task SealAsync(SealDataset order)
+    {
+        var report = await _datasets.SealAsync(order, _ending.Token);
+        if (!_ending.IsCancellationRequested)
+            Tell(new FromAgent { Seal = report });
+    }
+
     private async Task ExchangeAsync(ExchangeOrder order)
     {
         var report = await _datasets.Exchanges.RunAsync(order, _ending.Token);

@@ -81,6 +81,8 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     {
         if (message.LogAcknowledge is { } log)
             _logs.Acknowledged(Id(log.Key), log.Offset);
+        else if (message.Seal is { } seal)
+            _ = SealAsync(seal);
         else
             Tell(() => _machine.Received(message, Now()));
     }

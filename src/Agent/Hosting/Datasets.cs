@@ -4,7 +4,6 @@ using System.Text;
 using Meridian.Agent.Circuits;
 using Meridian.Datasets;
 using Meridian.Depot;
-using Meridian.Primitives;
 using Meridian.Protocol.Agents;
 using Microsoft.Extensions.Logging;
 using TransferReport = Meridian.Protocol.Agents.TransferReport;
@@ -19,10 +18,11 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     private readonly AgentIdentity _identity;
     private readonly TimeProvider _time;
     private readonly string _merged;
+    private readonly Keyring _keyring;
     private readonly ConcurrentDictionary<long, Pull> _pulls = new();
 
     private Datasets(DepotStore store, DepotHost host, AgentIdentity identity, string merged, TimeProvider time) =>
-        (_store, _host, _identity, _merged, _time) = (store, host, identity, merged, time);
+        (_store, _host, _identity, _merged, _time, _keyring) = (store, host, identity, merged, time, new(identity, store));
 
     /// <summary>The circuits that leave this depot.</summary>
     public CircuitTable Circuits { get; private init; } = new();
@@ -84,7 +84,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         BytesMoved = pull.Value.BytesDone,
     });
 
-    /// <summary>Pulls a dataset from other depots at the held rates together. Never throws: the report says how it went.</summary>
+    /// <summary>Pulls a dataset from other depots, from each at its held rate. Never throws: the report says how it went.</summary>
     public async Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation)
     {
         using var pull = new Pull(cancellation);
@@ -96,11 +96,10 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         {
             foreach (var source in order.Sources)
                 (source.Peer ? peers : replicas).Add((Connect(source), source.Ticket));
-            var rate = new Bandwidth(order.Sources.Sum(s => s.BitsPerSecond));
-            var moved = await DepotClient.PullAsync(replicas, Root(order.Root), _store, new(rate, pull)
-            {
-                Swarm = peers.Count > 0 ? new(peers, order.SwarmIndex, order.SwarmCount) : null,
-            }, pull.Token);
+            var options = new TransferOptions(Rate: null, pull) { Swarm = peers.Count > 0 ? new(peers, order.SwarmIndex, order.SwarmCount) : null };
+            var moved = order.SealedRoot.Length > 0
+                ? await DepotClient.PullSealedAsync(replicas, _keyring.Open(order, Root(order.SealedRoot), Root(order.Root)), _store, options, pull.Token)
+                : await DepotClient.PullAsync(replicas, Root(order.Root), _store, options, pull.Token);
             report.State = TransferReport.Types.State.Done;
 
             // What the path has carried is told, since its rate is judged by it: less than the content where it came compressed.
@@ -119,6 +118,9 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
         report.Milliseconds = (long)_time.GetElapsedTime(began).TotalMilliseconds;
         return report;
     }
+
+    /// <inheritdoc/>
+    public Task<SealReport> SealAsync(SealDataset order, CancellationToken cancellation) => _keyring.SealAsync(order, cancellation);
 
     /// <summary>By whom this depot and that of the other agent know each other.</summary>
     public DepotTrust TrustOf(string agent) =>
@@ -142,7 +144,7 @@ internal sealed class Datasets : IDatasets, IAsyncDisposable
     }
 
     private DepotClient Connect(FetchSource source) =>
-        new(new Uri(source.Url), new CircuitHeader(source.Circuit, TrustOf(source.Agent).CreateHandler()), new(), _time);
+        new(new Uri(source.Url), new CircuitHeader(source.Circuit, TrustOf(source.Agent).CreateHandler()), new() { Rate = new(source.BitsPerSecond) }, _time);
 
     private static ManifestRoot Root(string text) => ManifestRoot.TryParse(text, out var root)
         ? root

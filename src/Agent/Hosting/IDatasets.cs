@@ -30,8 +30,11 @@ internal interface IDatasets
     /// <summary>How far the pulls have come that are under way.</summary>
     IEnumerable<TransferReport> Progress();
 
-    /// <summary>Pulls a dataset from other depots at the held rates together. Never throws: the report says how it went.</summary>
+    /// <summary>Pulls a dataset from other depots, from each at its held rate. Never throws: the report says how it went.</summary>
     Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation);
+
+    /// <summary>Seals a dataset for others to pull. Never throws: the report says how it went.</summary>
+    Task<SealReport> SealAsync(SealDataset order, CancellationToken cancellation);
 
     /// <summary>Ends a pull.</summary>
     void CancelPull(long transfer);

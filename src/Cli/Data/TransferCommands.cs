@@ -151,7 +151,9 @@ internal static class TransferCommands
         private readonly Option<string?> _deadline = verbs.Option<string?>("--deadline", Texts.DeadlineOption);
         private readonly Option<int?> _priority = verbs.Option<int?>("--priority", Texts.PriorityOption);
 
-        public Symbol[] Parts => [_name, _to, _mode, _rate, _deadline, _priority];
+        private readonly Option<bool> _sealed = verbs.Option<bool>("--sealed", Texts.SealedOption);
+
+        public Symbol[] Parts => [_name, _to, _mode, _rate, _deadline, _priority, _sealed];
 
         public async Task<TransferWish> ReadAsync(Session session, CancellationToken cancellation)
         {
@@ -160,7 +162,8 @@ internal static class TransferCommands
             var sites = parsed.GetRequiredValue(_to).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return new(
                 dataset.Name, await dataset.ProjectOfAsync(session, cancellation), dataset.Version, sites,
-                parsed.GetValue(_mode) ?? (sites.Length > 1 ? "aggregated" : "dedicated"), Rate(session), Deadline(session), parsed.GetValue(_priority));
+                parsed.GetValue(_mode) ?? (sites.Length > 1 ? "aggregated" : "dedicated"), Rate(session), Deadline(session), parsed.GetValue(_priority),
+                parsed.GetValue(_sealed));
         }
 
         private long? Rate(Session session)

@@ -55,7 +55,8 @@ internal static class TransferListings
         new(Texts.ColumnStarted, row => Shown.At(row.Window.Start)),
         new(Texts.ColumnFinished, row => Shown.At(row.Window.Finish)),
         new(Texts.ColumnState, row => row.Hop.State) { IsWord = true },
-        new(Texts.ColumnSize, row => Shown.Size(row.Hop.Bytes)));
+        new(Texts.ColumnSize, row => Shown.Size(row.Hop.Bytes)),
+        new(Texts.ColumnSealed, row => Shown.Flag(row.Hop.IsSealed)));
 
     public static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
 

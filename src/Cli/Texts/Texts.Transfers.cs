@@ -26,6 +26,9 @@ internal static partial class Texts
         "When it has to be there: a duration such as 6h, or a moment such as 2026-12-01T06:00Z",
         "最迟到达时间：时长（如 6h）或时刻（如 2026-12-01T06:00Z）");
     public static readonly Phrase PriorityOption = new("From 0 to 9; the higher is planned first", "0 到 9；高者先行规划");
+    public static readonly Phrase SealedOption = new(
+        "Encrypt from end to end on every hop; what lies at relays is encrypted in any case", "每一段都端到端加密；中转库上的数据无论如何都是密文");
+    public static readonly Phrase ColumnSealed = new("SEALED", "加密");
     public static readonly Phrase SendQuoteOption = new("Only say price and arrival", "仅给出价格与到达时间");
     public static readonly Phrase SendWatchOption = new("Stay until it is over", "持续显示直至结束");
     public static readonly Phrase TransferStateOption = new(

@@ -78,7 +78,7 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         if (!services.Domain.Latest.State.Sites.Nodes.TryGetValue(node, out var known) || known.State == NodeState.Banned)
             throw AgentRefusals.Of(StatusCode.PermissionDenied, Fault.Of("node-banned", node), context);
 
-        var session = new AgentSession(node, services, responseStream, AgentRefusals.LanguageOf(context));
+        var session = new AgentSession(node, services, responseStream, AgentRefusals.LanguageOf(context)) { PublicKey = PublicKeyOf(context) };
         services.Sessions.Open(session);
         try
         {
@@ -103,6 +103,9 @@ public sealed class AgentLinkService(AgentLinkServices services, Authority autho
         context.GetHttpContext().Connection.ClientCertificate is { } shown && authority.AgentOf(shown) is { } agent
             ? new NodeId(agent)
             : null;
+
+    private static string PublicKeyOf(ServerCallContext context) =>
+        Convert.ToBase64String(context.GetHttpContext().Connection.ClientCertificate!.PublicKey.ExportSubjectPublicKeyInfo());
 
     private Certificate Sign(byte[] signingRequest, NodeId node, ServerCallContext context)
     {

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Meridian.ControlPlane.Security;
 using Meridian.Domain;
 using Meridian.Domain.Data;
@@ -20,6 +21,12 @@ internal static class AgentOrders
     {
         foreach (var (transfer, hop) in state.Data.OpenHopsTo(node).Where(o => o.Hop.State == HopState.Moving))
             yield return Fetch(state, transfer, hop, tickets);
+
+        foreach (var transfer in state.Data.Open.Select(id => state.Data.Transfers[id]))
+        {
+            foreach (var order in SealOrders.Of(state, transfer, node, tickets))
+                yield return order;
+        }
 
         foreach (var exchange in state.Exchanges.Moving.Where(e => e.Node == node))
             yield return ExchangeOrders.Begin(state, exchange);
@@ -54,6 +61,8 @@ internal static class AgentOrders
             };
             if (order is not null)
                 yield return order;
+            foreach (var seal in SealOrders.Of(state, happened, node, tickets))
+                yield return seal;
         }
     }
 
@@ -76,13 +85,20 @@ internal static class AgentOrders
     private static ToAgent Fetch(DomainState state, Transfer transfer, Hop hop, IDepotTickets tickets)
     {
         var window = hop.Windows[hop.Window];
-        var fetch = new FetchDataset { Transfer = hop.Fetch, Root = hop.Root.Value, Bytes = hop.Size.Bytes };
+        var name = transfer.NameOf(hop) ?? hop.Root;
+        var fetch = new FetchDataset { Transfer = hop.Fetch, Root = name.Value, Bytes = hop.Size.Bytes };
+        if (hop.IsSealed && transfer.IsTarget(hop) && transfer.SealBy(hop.Root, hop.Sealer)?.KeyFor(hop.To) is { } key)
+        {
+            (fetch.Root, fetch.SealedRoot, fetch.Sealer) = (hop.Root.Value, name.Value, hop.Sealer.Value);
+            fetch.Key = ByteString.FromBase64(key.Text);
+        }
+
         fetch.Sources.AddRange(window.Sources.Select((source, index) => new FetchSource
         {
             Circuit = TransferRules.CircuitNumber(hop.Fetch, index),
             Url = state.Sites.Nodes.TryGetValue(source.From, out var from) ? from.DepotUrl : "",
             Agent = source.From.Value,
-            Ticket = tickets.ForReading(hop.Root, source.From),
+            Ticket = tickets.ForReading(name, source.From),
             BitsPerSecond = source.Rate.BitsPerSecond,
             Peer = transfer.IsPeer(state.Data, hop, window, source),
         }));

@@ -28,6 +28,9 @@ internal sealed class AgentSession(
 
     internal NodeId Node => node;
 
+    /// <summary>The key of the agent's certificate (SPKI in base64).</summary>
+    internal required string PublicKey { get; init; }
+
     internal void Cut(Reason reason)
     {
         _cutReason = reason;
@@ -71,7 +74,7 @@ internal sealed class AgentSession(
                 [.. inventory.Accelerators.SelectMany(a => Enumerable.Repeat(
                     new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), Math.Clamp(a.Count, 0, 1024)))],
                 inventory.DepotUrl, inventory.CanSandbox, inventory.IsolationNote, inventory.OperatingSystem, services.Lease,
-                inventory.NetworkSwitch),
+                inventory.NetworkSwitch, PublicKey),
             cancellation);
         if (decision.Fault is { } fault)
             throw AgentRefusals.Of(StatusCode.PermissionDenied, fault, language);
@@ -196,6 +199,9 @@ internal sealed class AgentSession(
                 break;
             case FromAgent.BodyOneofCase.Circuits:
                 services.Circuits.Note(node, message.Circuits);
+                break;
+            case FromAgent.BodyOneofCase.Seal:
+                await services.Domain.ExecuteAsync(message.Seal.ToCommand(node), cancellation);
                 break;
             case FromAgent.BodyOneofCase.Exchange:
                 await HearAsync(message.Exchange, cancellation);

@@ -1,3 +1,4 @@
+using Meridian.Datasets;
 using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Exchanges;
@@ -12,6 +13,7 @@ internal static class AgentWire
 {
     private const int TextMax = 2000;
     private const int ParticularsMax = 4;
+    private const int KeysMax = TransferRules.SiteCountMax * TransferSeal.KeyCountOfSiteMax;
 
     internal static AttemptId ToDomain(this AttemptKey key) => new(key.Job, key.Task, key.Attempt);
 
@@ -40,6 +42,12 @@ internal static class AgentWire
     internal static ReportExchange ToCommand(this ExchangeReport report, NodeId node) => new(
         report.Exchange, node, new(new(Short(report.Root)), new(Math.Max(0, report.BytesDone)), Math.Max(0, report.Files)),
         report.State == ExchangeReport.Types.State.Done ? null : ReasonOf(report.Reason, report.Particulars) ?? Reason.Of("failed", ""));
+
+    /// <summary>A name that no depot could have is a failure as well: tickets could not name it.</summary>
+    internal static ReportSeal ToCommand(this SealReport report, NodeId node) => new(
+        report.Transfer,
+        new(new(report.Root), node, new(report.SealedRoot), [.. report.Keys.Take(KeysMax).Select(k => new Domain.Data.SealedKey(new(k.Agent), k.Key.ToBase64()))]),
+        report.Reason.Length > 0 ? Short(report.Reason) : ManifestRoot.TryParse(report.SealedRoot, out _) ? "" : "bad-seal");
 
     private static Reason? ReasonOf(string code, IEnumerable<string> particulars) => code.Length == 0
         ? null

@@ -65,6 +65,18 @@ public sealed class Authority : IDisposable
         return Sign(request.PublicKey, AgentIdentity(agentId), agentId, AgentLifetime, hosts: []);
     }
 
+    /// <summary>Says for an hour that the key is the agent's, to those who encrypt something for it. Nobody is let in with it.</summary>
+    /// <param name="publicKey">The agent's public key (SPKI).</param>
+    /// <param name="agentId">The agent.</param>
+    public X509Certificate2 SignForSealing(byte[] publicKey, string agentId)
+    {
+        var request = new CertificateRequest(Name(agentId), PublicKey.CreateFromSubjectPublicKeyInfo(publicKey, out _), HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: false, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyAgreement, critical: true));
+        return Sign(request, AgentIdentity(agentId), AgentLifetime, hosts: []);
+    }
+
     /// <summary>The SHA-256 of the public key in a signing request.</summary>
     public static string ThumbprintOf(ReadOnlySpan<byte> signingRequest)
     {
@@ -149,6 +161,11 @@ public sealed class Authority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+        return Sign(request, identity, lifetime, hosts);
+    }
+
+    private X509Certificate2 Sign(CertificateRequest request, string identity, TimeSpan lifetime, IReadOnlyList<string> hosts)
+    {
         var names = new SubjectAlternativeNameBuilder();
         names.AddUri(new Uri(identity));
         foreach (var host in hosts)

@@ -4,6 +4,7 @@ using Meridian.ControlPlane.Api;
 using Meridian.ControlPlane.Writer;
 using Meridian.Datasets;
 using Meridian.Domain;
+using Meridian.Domain.Sites;
 using Meridian.Primitives;
 using Rest = Meridian.Protocol.Rest;
 
@@ -21,6 +22,13 @@ public sealed class DepotTickets(Authority authority, IDomain domain, TimeProvid
 
     /// <inheritdoc/>
     public string ForReading(ContentRoot root, NodeId node) => Read(root, node, time.GetUtcNow() + PullLifetime);
+
+    /// <inheritdoc/>
+    public byte[] CertificateOf(Node node)
+    {
+        using var signed = authority.SignForSealing(Convert.FromBase64String(node.PublicKey), node.Id.Value);
+        return signed.RawData;
+    }
 
     /// <inheritdoc/>
     public Rest.DownloadTicket ForRead(ContentRoot root, NodeId node, DateTimeOffset now) => new(

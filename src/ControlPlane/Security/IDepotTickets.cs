@@ -1,4 +1,5 @@
 using Meridian.Domain;
+using Meridian.Domain.Sites;
 
 namespace Meridian.ControlPlane.Security;
 
@@ -7,4 +8,7 @@ public interface IDepotTickets
 {
     /// <summary>A ticket to read the content at the depot of the node.</summary>
     string ForReading(ContentRoot root, NodeId node);
+
+    /// <summary>A certificate (DER) of the key by which others encrypt for the node's agent.</summary>
+    byte[] CertificateOf(Node node);
 }

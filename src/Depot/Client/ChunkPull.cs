@@ -169,7 +169,7 @@ internal sealed class ChunkPull(
         using var response = await replica.Line.SendAsync(HttpMethod.Post, DepotWire.Packs, replica.Ticket, list, watch);
         var wait = clock.GetElapsedTime(askedAt);
         var isCoded = IsCoded(response, mayCode);
-        await using var body = await BodyAsync(response, isCoded, pacer, cancellation);
+        await using var body = await BodyAsync(response, isCoded, [.. new[] { pacer, replica.Pacer }.OfType<Pacer>()], cancellation);
         using var frames = new FrameReader(body, watch);
         var plainBytes = 0L;
         foreach (var place in wanted)
@@ -196,9 +196,9 @@ internal sealed class ChunkPull(
             : throw new LineBrokenException("The depot sent a form that was not asked for.", inner: null));
     }
 
-    private async Task<Stream> BodyAsync(HttpResponseMessage response, bool isCoded, Pacer? pacer, CancellationToken cancellation)
+    private async Task<Stream> BodyAsync(HttpResponseMessage response, bool isCoded, ImmutableArray<Pacer> pacers, CancellationToken cancellation)
     {
-        var line = new CountedBody(await response.Content.ReadAsStreamAsync(cancellation), pacer, tally.CountLine);
+        var line = new CountedBody(await response.Content.ReadAsStreamAsync(cancellation), pacers, tally.CountLine);
         return isCoded ? PackCoding.Decompress(line) : line;
     }
 

@@ -12,6 +12,7 @@ public sealed class DepotClient : IDisposable
     private readonly DepotClientOptions _options;
     private readonly TimeProvider _clock;
     private readonly DepotLine _line;
+    private readonly Pacer? _pacer;
 
     /// <summary>A client over a transport of its own, which is disposed with it.</summary>
     /// <param name="depot">The depot's address, such as <c>https://10.0.0.5:7443</c>.</param>
@@ -25,6 +26,7 @@ public sealed class DepotClient : IDisposable
         _options = options;
         _clock = clock;
         _line = new(depot, _http, options, clock);
+        _pacer = options.Rate is { } rate ? new(rate, clock) : null;
     }
 
     /// <summary>A client of a depot that proves its identity by the domain's authority.</summary>
@@ -75,7 +77,8 @@ public sealed class DepotClient : IDisposable
 
     /// <summary>
     /// Brings a sealed dataset into the store and opens it on the way, so that its files lie there as they were. Relays in
-    /// between hold and pass on ciphertext only; one that changes a byte is found out and done without.
+    /// between hold and pass on ciphertext only; one that changes a byte is found out and done without. From the beginning the
+    /// store serves it sealed as well, so that other receivers can take it from here.
     /// </summary>
     /// <param name="replicas">Clients of depots that hold the sealed dataset, each with a read ticket for it.</param>
     /// <param name="dataset">The sealed dataset, as <see cref="DepotStore.SealAsync"/> named it, and the key.</param>
@@ -104,6 +107,9 @@ public sealed class DepotClient : IDisposable
                 return await client.OpenAsync(ticket, manifest, dataset.Seal, cancellation);
             },
             cancellation);
+        if (dataset.Opened is { } expected && whole.Opened.Root != expected)
+            throw new SealBrokenException(everybody[0].Client._line.Depot);
+        await store.KeepSealAsync(whole, dataset.Seal, cancellation);
         return await PullAsync(replicas, new LineForm(whole.Opened, whole, dataset.Seal), store, transfer, cancellation);
     }
 
@@ -223,8 +229,8 @@ public sealed class DepotClient : IDisposable
         var pacer = lead.PacerOf(transfer);
         ImmutableArray<Replica> everybody =
         [
-            .. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, lead._clock)),
-            .. peers.Select(peer => new Replica(peer.Client._line, peer.Ticket, lead._clock) { IsPeer = true }),
+            .. replicas.Select(replica => new Replica(replica.Client._line, replica.Ticket, lead._clock) { Pacer = replica.Client._pacer }),
+            .. peers.Select(peer => new Replica(peer.Client._line, peer.Ticket, lead._clock) { IsPeer = true, Pacer = peer.Client._pacer }),
         ];
         await store.LandAsync(
             manifest,

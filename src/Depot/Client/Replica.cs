@@ -22,6 +22,9 @@ internal sealed class Replica(DepotLine line, string ticket, TimeProvider clock)
     /// <summary>Whether it has only a part so far: another receiver, or a relay on the way.</summary>
     public bool IsPeer { get; init; }
 
+    /// <summary>What holds it to a rate of its own; null where only all together are held to one.</summary>
+    public Pacer? Pacer { get; init; }
+
     /// <summary>Whether it is asked for compressed packs.</summary>
     public CodingChoice Coding { get; } = new();
 

@@ -50,6 +50,9 @@ public sealed record TransferReport(ManifestRoot Root, DataSize Sent, DataSize R
 /// <summary>How a client behaves towards a depot.</summary>
 public sealed record DepotClientOptions
 {
+    /// <summary>The most bandwidth that this depot sends with, above zero, beside the rate of a transfer from several; null for no limit of its own.</summary>
+    public Bandwidth? Rate { get; init; }
+
     /// <summary>Requests under way at once, 1 to 64; 4 unless stated.</summary>
     public int ParallelCount { get; init; } = 4;
 

@@ -106,11 +106,19 @@ public sealed class DepotStore : IDisposable
     public async Task<ManifestRoot> SealAsync(ManifestRoot root, DatasetSeal seal, CancellationToken cancellation)
     {
         var opened = await FindManifestAsync(root, cancellation) ?? throw new DatasetMissingException(root);
+        if (_seals.Find(root, seal) is { } before && await FindManifestAsync(before, cancellation) is not null)
+            return before;
         var manifest = await Task.Run(
             () => SealedDataset.Name(opened, seal, SourceOf(opened), cancellation), cancellation);
+        await KeepSealAsync(manifest, seal, cancellation);
+        return manifest.Sealed.Root;
+    }
+
+    /// <summary>Serves what is here or coming in also as the sealed dataset that it came as.</summary>
+    internal async Task KeepSealAsync(SealedManifest manifest, DatasetSeal seal, CancellationToken cancellation)
+    {
         await _seals.WriteAsync(manifest, seal, cancellation);
         await _manifests.WriteAsync(manifest.Sealed, cancellation);
-        return manifest.Sealed.Root;
     }
 
     /// <summary>What can be served of a dataset that is here or coming in; null when it is neither.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Meridian.Datasets;
 
 namespace Meridian.Depot;
@@ -26,6 +27,19 @@ internal sealed class SealFiles(string folder, string temporaryFolder, WholeFile
             return null;
         return _known[whole] = (
             new(new ChunkHash(bytes.AsSpan(0, ChunkHash.SizeBytes))), new(bytes.AsSpan(ChunkHash.SizeBytes)));
+    }
+
+    /// <summary>The name under which a dataset is sealed here with the key, or nothing.</summary>
+    public ManifestRoot? Find(ManifestRoot opened, DatasetSeal seal)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            if (ManifestRoot.TryParse(Path.GetFileName(path), out var whole) && Find(whole) is { } known
+                && known.Opened == opened && CryptographicOperations.FixedTimeEquals(known.Seal.Secret, seal.Secret))
+                return whole;
+        }
+
+        return null;
     }
 
     /// <summary>Keeps the key of a sealed dataset.</summary>

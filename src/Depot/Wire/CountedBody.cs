@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
+
 namespace Meridian.Depot;
 
-/// <summary>A body as it comes over the line: counted, and no faster than the pacer allows.</summary>
-internal sealed class CountedBody(Stream body, Pacer? pacer, Action<int> count) : Stream
+/// <summary>A body as it comes over the line: counted, and no faster than every pacer allows.</summary>
+internal sealed class CountedBody(Stream body, ImmutableArray<Pacer> pacers, Action<int> count) : Stream
 {
     public override bool CanRead => true;
 
@@ -19,11 +21,11 @@ internal sealed class CountedBody(Stream body, Pacer? pacer, Action<int> count) 
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var room = pacer is null ? buffer : buffer[..Math.Min(buffer.Length, Pacer.SliceBytes)];
+        var room = pacers.IsEmpty ? buffer : buffer[..Math.Min(buffer.Length, Pacer.SliceBytes)];
         var read = await body.ReadAsync(room, cancellationToken);
         count(read);
-        if (pacer is not null && read > 0)
-            await pacer.TakeAsync(read, cancellationToken);
+        for (var index = 0; index < pacers.Length && read > 0; index++)
+            await pacers[index].TakeAsync(read, cancellationToken);
         return read;
     }
 

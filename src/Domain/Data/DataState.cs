@@ -116,6 +116,7 @@ public sealed partial record DataState(
         HopMarked e => With(e.Transfer, t => t.WithHop(e.Hop, h => h with { BytesDone = e.BytesDone })),
         HopHalted e => Halt(e),
         HopEnded e => End(e),
+        PartSealed e => With(e.Transfer, t => t.WithSeal(e.Seal)),
         TransferPaused e => With(e.Transfer, t => t with { State = TransferState.Paused }),
         TransferReplanned e => With(e.Transfer, t => t.Replanned(e)).WithFetchesOf(e.Transfer),
         TransferMoneyChanged e => With(e.Transfer, t => t with { Held = e.Held, Charged = e.Charged }),
@@ -191,6 +192,9 @@ internal static class TransferChanges
     internal static Transfer WithHop(this Transfer transfer, int index, Func<Hop, Hop> change) =>
         transfer with { Hops = transfer.Hops.SetItem(index, change(transfer.Hops[index])) };
 
+    internal static Transfer WithSeal(this Transfer transfer, TransferSeal made) =>
+        transfer with { Seals = [.. transfer.Seals.Select(s => s.Root == made.Root && s.By == made.By ? made : s)] };
+
     internal static Transfer Replanned(this Transfer transfer, TransferReplanned e) => transfer with
     {
         Hops = e.Hops,
@@ -198,5 +202,6 @@ internal static class TransferChanges
         Expected = e.Expected,
         Promised = e.IsResumed ? e.Expected : transfer.Promised,
         LinkChanges = e.LinkChanges,
+        Seals = e.Seals,
     };
 }

@@ -107,11 +107,17 @@ public sealed partial record PlannedHop(ContentRoot Root, DataSize Size, NodeId 
 /// <param name="BytesPaid">What of it was paid before the windows were planned.</param>
 /// <param name="BytesMoved">What was really sent, once it is over.</param>
 /// <param name="Price">What the rest costs.</param>
+/// <param name="Sealer">The depot that encrypts what comes, so that only targets can read it; no name where it travels as it is.</param>
 [MemoryPackable]
 public sealed partial record Hop(
     ContentRoot Root, DataSize Size, NodeId To, ImmutableArray<HopWindow> Windows, HopState State, long Fetch,
-    int Window, long BytesDone, long BytesPaid, long BytesMoved, Money Price)
+    int Window, long BytesDone, long BytesPaid, long BytesMoved, Money Price, NodeId Sealer)
 {
+    /// <summary>Whether it travels encrypted from end to end.</summary>
+    [MemoryPackIgnore]
+    public bool IsSealed => Sealer.Value is { Length: > 0 };
+
+
     /// <summary>Whether its circuits are held.</summary>
     [MemoryPackIgnore]
     public bool HoldsCircuits => State is HopState.Waiting or HopState.Moving;
@@ -166,11 +172,12 @@ public sealed partial record Hop(
 /// <param name="Deadline">When it has to be there, or nothing.</param>
 /// <param name="Job">The job that pays, or 0 for the tenant itself.</param>
 /// <param name="IdempotencyKey">The hash of the caller's key: the same key makes one transfer; empty for none.</param>
+/// <param name="IsSealed">Whether every part goes encrypted from end to end; what lies at relays does in any case.</param>
 [MemoryPackable]
 public sealed partial record TransferRequest(
     TransferPurpose Purpose, ProjectId Project, string User, DatasetId Dataset, int Version, ImmutableArray<SiteId> To,
     TransferMode Mode, int Priority, Bandwidth Rate, [property: CanonicalOptionalTime] DateTimeOffset? Deadline, long Job,
-    SecretHash IdempotencyKey);
+    SecretHash IdempotencyKey, bool IsSealed = false);
 
 /// <summary>A dataset on its way: the hops that bring its parts, what was promised and what it costs.</summary>
 /// <param name="Id">Its number.</param>
@@ -186,12 +193,13 @@ public sealed partial record TransferRequest(
 /// <param name="LinkChanges">What the network's count of changes was when it was planned last.</param>
 /// <param name="FailureCount">How many hops failed.</param>
 /// <param name="Reason">Why a hop failed last, or empty.</param>
+/// <param name="Seals">How parts are encrypted that travel so.</param>
 [MemoryPackable]
 public sealed partial record Transfer(
     long Id, TransferRequest Request, ImmutableArray<Hop> Hops, TransferState State, Money Held, Money Charged,
     [property: CanonicalTime] DateTimeOffset SubmittedAt, [property: CanonicalTime] DateTimeOffset Promised,
     [property: CanonicalTime] DateTimeOffset Expected, [property: CanonicalOptionalTime] DateTimeOffset? EndedAt,
-    long LinkChanges, int FailureCount, string Reason)
+    long LinkChanges, int FailureCount, string Reason, ImmutableArray<TransferSeal> Seals)
 {
     /// <summary>
     /// What a promise allows a depot besides its windows: to hear of the order, to connect, and after the last byte to verify, to
@@ -218,6 +226,21 @@ public sealed partial record Transfer(
     /// <summary>What was really sent in all hops that are over.</summary>
     [MemoryPackIgnore]
     public long BytesMoved => Hops.Sum(h => h.BytesMoved);
+
+    /// <summary>How the depot encrypts the part, or nothing.</summary>
+    public TransferSeal? SealBy(ContentRoot root, NodeId sealer) => Seals.IsDefault ? null : Seals.FirstOrDefault(s => s.Root == root && s.By == sealer);
+
+    /// <summary>The name under which depots know what the hop brings; nothing while its seal is being made.</summary>
+    public ContentRoot? NameOf(Hop hop) => !hop.IsSealed ? hop.Root
+        : SealBy(hop.Root, hop.Sealer) is { IsMade: true } made ? made.Name : null;
+
+    /// <summary>Whether it is encrypted as it has to be, and its target can open it.</summary>
+    public bool IsSealReady(Hop hop) => !hop.IsSealed
+        || (SealBy(hop.Root, hop.Sealer) is { IsMade: true } made && (!IsTarget(hop) || made.KeyFor(hop.To) is not null));
+
+    /// <summary>Whether hops wait for the depot to make the seal, or a key of it for another target.</summary>
+    public bool Awaits(TransferSeal seal) => Hops.Any(h =>
+        h.State is not (HopState.Done or HopState.Moving) && h.Root == seal.Root && h.Sealer == seal.By && !IsSealReady(h));
 
     /// <summary>Whether the hop ends where the data is wanted, and not at a relay.</summary>
     public bool IsTarget(Hop hop) => Request.To.Contains(hop.To.Site);

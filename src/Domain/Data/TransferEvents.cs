@@ -35,7 +35,12 @@ public sealed partial record TransferPaused(long Transfer, [property: CanonicalT
 [MemoryPackable]
 public sealed partial record TransferReplanned(
     long Transfer, ImmutableArray<Hop> Hops, [property: CanonicalTime] DateTimeOffset Expected, bool IsResumed, long LinkChanges,
-    [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
+    [property: CanonicalTime] DateTimeOffset At, ImmutableArray<TransferSeal> Seals) : DomainEvent;
+
+/// <summary>A depot said how it calls an encrypted part, and gave keys that only targets can open.</summary>
+[MemoryPackable]
+public sealed partial record PartSealed(
+    long Transfer, TransferSeal Seal, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
 /// <summary>A transfer's money changed.</summary>
 [MemoryPackable]
@@ -46,7 +51,7 @@ public sealed partial record TransferMoneyChanged(long Transfer, Money Held, Mon
 public sealed partial record TransferEnded(
     long Transfer, TransferState State, string Reason, [property: CanonicalTime] DateTimeOffset At) : DomainEvent;
 
-/// <summary>A relay may drop what lay there for a transfer.</summary>
+/// <summary>A depot may drop what lay there for a transfer only: content at a relay, or the encrypted form of what it holds.</summary>
 [MemoryPackable]
 public sealed partial record RelayCleared(ContentRoot Root, NodeId Node) : DomainEvent;
 
@@ -69,6 +74,10 @@ public sealed partial record CancelTransfer(long Transfer) : DomainCommand;
 /// <summary>A depot says how far a fetch has come.</summary>
 [MemoryPackable]
 public sealed partial record MarkFetch(long Fetch, NodeId Node, long BytesDone) : DomainCommand;
+
+/// <summary>A depot says how it calls the encrypted form of a part and gives keys for targets, or why it cannot.</summary>
+[MemoryPackable]
+public sealed partial record ReportSeal(long Transfer, TransferSeal Seal, string Reason) : DomainCommand;
 
 /// <summary>A depot says that a fetch is over.</summary>
 [MemoryPackable]

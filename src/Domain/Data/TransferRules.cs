@@ -40,6 +40,17 @@ public static class TransferRules
     public static bool IsPeer(ContentRoot coming, ImmutableArray<HopWindow> windows, ContentRoot wanted, HopWindow window) =>
         coming == wanted && windows.Any(w => w.Start <= window.Start && window.Start < w.Finish);
 
+    /// <summary>How much a depot encrypts in a second for certain, when it learns the name of what it will send.</summary>
+    private static readonly Bandwidth SealRate = new(2_000_000_000);
+
+    /// <summary>How long a depot takes to learn how a part is called that it encrypts.</summary>
+    public static TimeSpan SealTime(DataSize size) => size / SealRate;
+
+    /// <summary>Whether the hop of a plan goes encrypted: always to a relay and from one, and everywhere where the tenant asked for it.</summary>
+    public static bool IsSealed(TransferRequest request, PlannedHop hop, ImmutableArray<PlannedHop> plan) =>
+        request.IsSealed || !request.To.Contains(hop.To.Site)
+        || plan.Any(h => h.Root == hop.Root && !request.To.Contains(h.To.Site) && hop.Windows.Any(w => w.Sources.Any(s => s.From == h.To)));
+
     /// <summary>The number by which depots know the circuit from one of a fetch's sources.</summary>
     public static long CircuitNumber(long fetch, int source) => (fetch * SourceCountMax) + source;
 

@@ -59,7 +59,7 @@ internal static class Admitting
         var arrival = booking.Hops.Max(h => h.Finish) + Transfer.HandOver;
         draft.Add(new TransferOrdered(new(
             id, request, [.. booking.Hops], TransferState.Admitted, booking.Price, Money.Zero(), draft.Now, arrival, arrival,
-            EndedAt: null, draft.State.Network.LinkChanges, FailureCount: 0, Reason: "")));
+            EndedAt: null, draft.State.Network.LinkChanges, FailureCount: 0, Reason: "", Sealing.Of(booking.Hops, before: null))));
         Transferring.StartDue(draft, id);
         return null;
     }
@@ -90,7 +90,9 @@ internal static class Admitting
         var now = draft.State.Data.Transfers[c.Transfer];
         draft.Add(new TransferMoneyChanged(c.Transfer, now.Held + booking.Price, now.Charged));
         draft.Add(new TransferReplanned(
-            c.Transfer, [.. booking.Hops], booking.Hops.Select(h => h.Finish + Transfer.HandOver).Append(draft.Now).Max(), c.IsResumed, draft.State.Network.LinkChanges, draft.Now));
+            c.Transfer, [.. booking.Hops], booking.Hops.Select(h => h.Finish + Transfer.HandOver).Append(draft.Now).Max(), c.IsResumed, draft.State.Network.LinkChanges, draft.Now,
+            Sealing.Of(booking.Hops, before)));
+        Sealing.ClearLeft(draft, before, booking.Hops);
         Transferring.Strand(draft, c.Transfer);
         Transferring.StartDue(draft, c.Transfer);
         if (booking.Hops.TrueForAll(h => h.State == HopState.Done))
@@ -201,11 +203,28 @@ internal static class Admitting
                 earliest = window.Finish;
             }
 
+            var sealer = Sealing.SealerOf(state.Data, request, planned, Hops);
+            if (SealFault(planned, sealer) is { } unsealed)
+                return unsealed;
+            // What came to a relay under another seal is of no use.
+            if (before?.Sealer != sealer && !request.To.Contains(planned.To.Site))
+                before = null;
             var (done, paid) = (before?.BytesDone ?? 0, before?.BytesPaid ?? 0);
             var price = TransportPrice.Of(state.Network, new(planned.Size.Bytes - paid), planned.Windows);
             Price += price;
-            Hops.Add(new(planned.Root, planned.Size, planned.To, planned.Windows, HopState.Waiting, Fetch: 0, Window: 0, done, paid, BytesMoved: 0, price));
+            Hops.Add(new(planned.Root, planned.Size, planned.To, planned.Windows, HopState.Waiting, Fetch: 0, Window: 0, done, paid, BytesMoved: 0, price, sealer));
             return null;
+        }
+
+        /// <summary>Whoever sends must have it encrypted by the same depot, and a target's agent must have said by which key to reach it.</summary>
+        private Fault? SealFault(PlannedHop hop, NodeId sealer)
+        {
+            if (sealer == default)
+                return null;
+            var others = hop.Windows.SelectMany(w => w.Sources).Select(s => s.From).Where(from => from != sealer);
+            if (others.FirstOrDefault(from => !Planned.Any(h => h.Root == hop.Root && h.To == from) && !Hops.Exists(h => h.Root == hop.Root && h.To == from && h.Sealer == sealer)) is { Value: not null } stranger)
+                return Fault.Of("no-replica", stranger);
+            return request.To.Contains(hop.To.Site) && draft.State.Sites.Nodes[hop.To].PublicKey is not { Length: > 0 } ? Fault.Of("no-public-key", hop.To) : null;
         }
 
         private Fault? WindowFault(PlannedHop hop, HopWindow window, DateTimeOffset earliest)

@@ -39,6 +39,7 @@ public static class DomainMachine
         MarkFetch c => Transferring.Mark(state, c),
         ReportStarted c => Reporting.Started(state, c, now),
         ReportEnded c => Reporting.Ended(state, c, now),
+        ReportSeal c => Sealing.Report(state, c, now),
         ReportFetch c => Transferring.Report(state, c, now),
         CancelJob c => Finishing.Cancel(state, c, now),
         MakeReservation c => Reserving.Make(state, c, now),

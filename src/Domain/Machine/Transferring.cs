@@ -104,7 +104,7 @@ internal static class Transferring
                 continue;
             var place = hop.WindowAt(draft.Now);
             var window = hop.Windows[place];
-            if (window.Start <= draft.Now && transfer.AreSourcesReady(data, hop, window)
+            if (window.Start <= draft.Now && transfer.IsSealReady(hop) && transfer.AreSourcesReady(data, hop, window)
                 && draft.State.Sites.Nodes.TryGetValue(hop.To, out var node) && node.State == NodeState.Ready)
                 draft.Add(new HopStarted(id, index, draft.State.Data.FetchCount + 1, place, draft.Now));
         }
@@ -116,7 +116,7 @@ internal static class Transferring
         HaltAll(draft, id);
         TransferMoney.Settle(draft, id, draft.State.Data.Transfers[id].Held, Money.Zero());
         draft.Add(new TransferEnded(id, state, reason, draft.Now));
-        ClearRelays(draft, id);
+        Sealing.Clear(draft, id);
         foreach (var waiter in WaitersOf(draft, id))
         {
             if (state != TransferState.Done && draft.State.Jobs.Current(waiter) is { } task)
@@ -165,7 +165,7 @@ internal static class Transferring
             Finish(draft, key.Transfer, TransferState.Done, "");
     }
 
-    private static void Fail(Draft draft, HopKey key, string reason)
+    internal static void Fail(Draft draft, HopKey key, string reason)
     {
         var transfer = draft.State.Data.Transfers[key.Transfer];
         var hop = transfer.Hops[key.Hop];
@@ -183,17 +183,6 @@ internal static class Transferring
         {
             if (draft.State.Jobs.Current(waiter)?.Live?.Node == to)
                 draft.Add(new InputArrived(waiter, id, draft.Now));
-        }
-    }
-
-    private static void ClearRelays(Draft draft, long id)
-    {
-        var data = draft.State.Data;
-        var transfer = data.Transfers[id];
-        foreach (var hop in transfer.Hops.Where(h => h.State == HopState.Done && !transfer.IsTarget(h)))
-        {
-            if (!data.HoldersOf(hop.Root).Contains(hop.To) && !data.Index.To(hop.To, hop.Root).Any())
-                draft.Add(new RelayCleared(hop.Root, hop.To));
         }
     }
 

@@ -119,11 +119,13 @@ public enum NodeState
 /// <param name="EnrolledAt">When it joined.</param>
 /// <param name="ComebackCount">How often it came back with an expired certificate.</param>
 /// <param name="NetworkSwitch">The name of the switch of its site that it is connected to, or empty where nobody told.</param>
+/// <param name="PublicKey">The agent's public key (SPKI in base64), by which others encrypt for it; empty until it was connected.</param>
 [MemoryPackable]
 public sealed partial record Node(
     NodeId Id, NodeState State, Capacity Total, Capacity Used, ImmutableArray<Accelerator> Accelerators,
     [property: CanonicalTime] DateTimeOffset LeaseUntil, string DepotUrl, bool CanSandbox, string Note, string OperatingSystem,
-    string KeyThumbprint, [property: CanonicalTime] DateTimeOffset EnrolledAt, int ComebackCount, string NetworkSwitch);
+    string KeyThumbprint, [property: CanonicalTime] DateTimeOffset EnrolledAt, int ComebackCount, string NetworkSwitch,
+    string PublicKey);
 
 /// <summary>A single-use permission to join a site.</summary>
 /// <param name="Secret">The hash of the secret.</param>

@@ -28,7 +28,7 @@ public sealed partial record EnrolNode(
 [MemoryPackable]
 public sealed partial record ReportNode(
     NodeId Node, Capacity Total, ImmutableArray<Accelerator> Accelerators, string DepotUrl, bool CanSandbox, string Note,
-    string OperatingSystem, TimeSpan Lease, string NetworkSwitch = "") : DomainCommand;
+    string OperatingSystem, TimeSpan Lease, string NetworkSwitch = "", string PublicKey = "") : DomainCommand;
 
 /// <summary>Lengthens a lease.</summary>
 [MemoryPackable]

@@ -28,7 +28,7 @@ public sealed partial record NodeEnrolled(NodeId Node, SecretHash Secret, string
 [MemoryPackable]
 public sealed partial record NodeReported(
     NodeId Node, Capacity Total, ImmutableArray<Accelerator> Accelerators, string DepotUrl, bool CanSandbox, string Note,
-    string OperatingSystem, [property: CanonicalTime] DateTimeOffset LeaseUntil, string NetworkSwitch = "") : DomainEvent;
+    string OperatingSystem, [property: CanonicalTime] DateTimeOffset LeaseUntil, string NetworkSwitch = "", string PublicKey = "") : DomainEvent;
 
 /// <summary>An agent may go on without hearing from the writer for longer.</summary>
 [MemoryPackable]

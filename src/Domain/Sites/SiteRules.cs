@@ -127,7 +127,8 @@ public static class SiteRules
         if (c.NetworkSwitch.Length > 0 && !Names.IsValid(c.NetworkSwitch))
             return Decision.Refuse("bad-name", c.NetworkSwitch);
         return Decision.Of(new NodeReported(
-            c.Node, c.Total, c.Accelerators, c.DepotUrl, c.CanSandbox, c.Note, c.OperatingSystem, now + c.Lease, c.NetworkSwitch));
+            c.Node, c.Total, c.Accelerators, c.DepotUrl, c.CanSandbox, c.Note, c.OperatingSystem, now + c.Lease, c.NetworkSwitch,
+            c.PublicKey));
     }
 
     private static Decision Renew(SitesState state, RenewLease c, DateTimeOffset now)

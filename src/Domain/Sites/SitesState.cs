@@ -46,6 +46,7 @@ public sealed partial record SitesState(
             OperatingSystem = e.OperatingSystem,
             NetworkSwitch = e.NetworkSwitch,
             LeaseUntil = e.LeaseUntil,
+            PublicKey = e.PublicKey,
         }),
         LeaseRenewed e => With(e.Node, node => node with { LeaseUntil = e.Until }),
         NodeCameBack e => With(e.Node, node => node with { ComebackCount = e.ComebackCount }),
@@ -68,7 +69,7 @@ public sealed partial record SitesState(
         ? known with { KeyThumbprint = e.KeyThumbprint, EnrolledAt = e.At, ComebackCount = 0 }
         : new(
             e.Node, NodeState.Enrolled, default, default, [], default, DepotUrl: "", CanSandbox: false, Note: "",
-            OperatingSystem: "", e.KeyThumbprint, e.At, ComebackCount: 0, NetworkSwitch: "");
+            OperatingSystem: "", e.KeyThumbprint, e.At, ComebackCount: 0, NetworkSwitch: "", PublicKey: "");
 
     // What attempts hold of an accelerator stays held when the agent tells its inventory again, or tells of fewer.
     private static ImmutableArray<Accelerator> Renew(ImmutableArray<Accelerator> held, ImmutableArray<Accelerator> told)

@@ -33,7 +33,7 @@ internal static class AggregatedRoads
             // A single circuit that begins later may be there first, where much is held now.
             PlannedHop?[] ways =
             [
-                Spread(errand, need, after),
+                .. Groups(errand, need).Select(copies => Spread(errand, need, copies, after)),
                 .. errand.CopiesOf(need.Root).Select(c => DedicatedRoads.Best(errand, need, c.Node, c.From > after ? c.From : after)?.Hop),
             ];
             if (ways.OfType<PlannedHop>().MinBy(way => way.Finish) is not { } hop)
@@ -53,9 +53,12 @@ internal static class AggregatedRoads
         return new(need.Root, need.Size, need.To, [new(sister.From, finish, [new(sister.Node, [], Stager.LocalRate)])]);
     }
 
-    private static PlannedHop? Spread(Errand errand, Need need, DateTimeOffset notBefore)
+    /// <summary>The copies that may send at once. Two depots do not encrypt alike, so what is to be sealed comes from one.</summary>
+    private static IEnumerable<IReadOnlyList<Copy>> Groups(Errand errand, Need need) =>
+        errand.Request.IsSealed ? errand.CopiesOf(need.Root).Select(copy => (IReadOnlyList<Copy>)[copy]) : [errand.CopiesOf(need.Root)];
+
+    private static PlannedHop? Spread(Errand errand, Need need, IReadOnlyList<Copy> copies, DateTimeOffset notBefore)
     {
-        var copies = errand.CopiesOf(need.Root);
         if (copies.Count == 0)
             return null;
         var start = copies.Min(c => c.From) is var first && first > notBefore ? first : notBefore;

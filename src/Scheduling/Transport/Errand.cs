@@ -70,7 +70,8 @@ internal sealed class Errand
     {
         if (_copies.TryGetValue(root, out var known))
             return known;
-        var copies = _state.Data.HoldersOf(root).Where(IsReady).Select(h => new Copy(h, Now)).ToList();
+        var from = Request.IsSealed && Needs.FirstOrDefault(n => n.Root == root) is { } need ? Now + TransferRules.SealTime(need.Size) : Now;
+        var copies = _state.Data.HoldersOf(root).Where(IsReady).Select(h => new Copy(h, from)).ToList();
         foreach (var hop in Kept().Where(h => h.Root == root && IsReady(h.To) && !copies.Exists(c => c.Node == h.To)))
             copies.Add(new(hop.To, hop.State == HopState.Done || hop.Finish < Now ? Now : hop.Finish));
         _copies.Add(root, copies);

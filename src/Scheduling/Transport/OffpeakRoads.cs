@@ -56,16 +56,20 @@ internal static class OffpeakRoads
         return best?.Hops;
     }
 
-    /// <summary>The hours from now to the deadline; the first and the last are parts of one.</summary>
+    /// <summary>
+    /// The hours from now to the deadline; the first and the last are parts of one. Where a link goes out of service or comes back, an
+    /// hour is cut, so that it is not lost as a whole.
+    /// </summary>
     private static ImmutableArray<(DateTimeOffset Start, DateTimeOffset Finish)> Slots(Errand errand)
     {
         // What was promised and is late goes on as soon as it can.
         var deadline = errand.Request.Deadline is { } asked && asked - Transfer.HandOver > errand.Now ? asked - Transfer.HandOver : errand.Now + TimeSpan.FromDays(1);
+        var cuts = errand.Calendar.Network.Links.Values.SelectMany(l => l.Maintenance).SelectMany(m => new[] { m.From, m.To }).ToImmutableSortedSet();
         var slots = ImmutableArray.CreateBuilder<(DateTimeOffset, DateTimeOffset)>();
         for (var at = errand.Now; at < deadline && slots.Count < SlotCountMax;)
         {
             var next = new DateTimeOffset(at.UtcDateTime.Date.AddHours(at.UtcDateTime.Hour), TimeSpan.Zero) + Slot;
-            var until = next < deadline ? next : deadline;
+            var until = cuts.Where(cut => cut > at).Append(next).Append(deadline).Min();
             slots.Add((at, until));
             at = until;
         }

@@ -44,7 +44,7 @@ internal sealed class RoadSchedule(Errand errand, Need need, ImmutableArray<(Dat
                 if (best[place, slot] is not { } here)
                     continue;
                 for (var next = place + 1; next < places.Count; next++)
-                    Extend(best, (place, slot, here.Price), next, Stretch(road, places[place].Step, places[next].Step), places[place].Node);
+                    Extend(best, (place, slot, here.Price), next, Stretch(road, places[place].Step, places[next].Step), (places[place].Node, ReadyAt(place, next, places.Count - 1, slot)));
             }
         }
 
@@ -63,12 +63,14 @@ internal sealed class RoadSchedule(Errand errand, Need need, ImmutableArray<(Dat
     /// <summary>From the place on over one stretch, with all hours until each later slot.</summary>
     private void Extend(
         (decimal Price, int Place, int Slot, ImmutableArray<HopWindow> Windows)?[,] best, (int Place, int Slot, decimal Price) from,
-        int next, SitePath stretch, NodeId node)
+        int next, SitePath stretch, (NodeId Node, DateTimeOffset ReadyAt) source)
     {
         var hours = new List<(int Slot, decimal Price, Bandwidth Free, double Bytes)>();
         for (var slot = from.Slot; slot < slots.Length; slot++)
         {
-            var (start, finish) = slots[slot];
+            var (start, finish) = Slot(slot, source.ReadyAt);
+            if (finish <= start)
+                continue;
             var free = errand.Calendar.FreeOver(stretch, start, finish);
             var bytes = CircuitCalendar.BytesIn(finish - start, free);
             if (bytes <= 0)
@@ -76,22 +78,29 @@ internal sealed class RoadSchedule(Errand errand, Need need, ImmutableArray<(Dat
             hours.Add((slot, TransportPrice.PerGigabyte(errand.Calendar.Network, stretch.Links, start, finish), free, bytes));
             if (hours.Sum(h => h.Bytes) < need.Left.Bytes)
                 continue;
-            var (price, windows) = Fill(hours, stretch, node);
+            var (price, windows) = Fill(hours, stretch, source);
             var sum = from.Price + price;
             if (best[next, slot + 1] is not { } known || sum < known.Price)
                 best[next, slot + 1] = (sum, from.Place, from.Slot, windows);
         }
     }
 
+    /// <summary>What goes to a relay is encrypted, of which the depot has to learn the name first.</summary>
+    private DateTimeOffset ReadyAt(int place, int next, int last, int slot) =>
+        place == 0 && next != last ? errand.Now + TransferRules.SealTime(need.Size) : slots[slot].Start;
+
+    private (DateTimeOffset Start, DateTimeOffset Finish) Slot(int slot, DateTimeOffset readyAt) =>
+        (slots[slot].Start < readyAt ? readyAt : slots[slot].Start, slots[slot].Finish);
+
     /// <summary>The cheapest hours that suffice, the earlier first where they cost the same; the last is held only as long as needed.</summary>
     private (decimal Price, ImmutableArray<HopWindow> Windows) Fill(
-        List<(int Slot, decimal Price, Bandwidth Free, double Bytes)> hours, SitePath stretch, NodeId node)
+        List<(int Slot, decimal Price, Bandwidth Free, double Bytes)> hours, SitePath stretch, (NodeId Node, DateTimeOffset ReadyAt) source)
     {
         var (left, price) = ((double)need.Left.Bytes, 0m);
         var windows = new List<(int Slot, HopWindow Window)>();
         foreach (var hour in hours.OrderBy(h => h.Price).ThenBy(h => h.Slot))
         {
-            var (start, finish) = slots[hour.Slot];
+            var (start, finish) = Slot(hour.Slot, source.ReadyAt);
             var bytes = Math.Min(left, hour.Bytes);
             if (bytes < hour.Bytes)
             {
@@ -99,7 +108,7 @@ internal sealed class RoadSchedule(Errand errand, Need need, ImmutableArray<(Dat
                 finish = needed < finish ? needed : finish;
             }
 
-            windows.Add((hour.Slot, new(start, finish, [new(node, stretch.Links, hour.Free)])));
+            windows.Add((hour.Slot, new(start, finish, [new(source.Node, stretch.Links, hour.Free)])));
             price += hour.Price * (decimal)(bytes / 1e9);
             left -= bytes;
             if (left <= 0)

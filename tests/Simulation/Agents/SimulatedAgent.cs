@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Meridian.Agent.Attempts;
 using Meridian.Domain;
 using Meridian.Protocol.Agents;
@@ -101,7 +102,10 @@ internal sealed class SimulatedAgent
     {
         if (message.Acknowledge is { } acknowledged)
             _world.Checks.Acknowledged(Node, _machine, acknowledged.Sequence);
-        Perform(_machine.Received(message, Clock));
+        if (message.Seal is { } seal)
+            InThisLife(_world.Between(0.1, 2), () => Line?.Up(new() { Seal = Seal(seal) }));
+        else
+            Perform(_machine.Received(message, Clock));
     }
 
     internal void HeardStarted(StartAttempt order)
@@ -247,6 +251,20 @@ internal sealed class SimulatedAgent
             InThisLife(_world.Between(0.5, 2), () => ShipLog(ship));
         else
             Perform(_machine.LogArrived(ship.Order.Key));
+    }
+
+    private SealReport Seal(SealDataset order)
+    {
+        var report = new SealReport { Transfer = order.Transfer, Root = order.Root };
+        if (_world.FaultStrikes(0.1))
+        {
+            report.Reason = "seal-failed";
+            return report;
+        }
+
+        report.SealedRoot = $"{order.Root} sealed by {Node}";
+        report.Keys.AddRange(order.Recipients.Select(r => new SealedKey { Agent = r.Agent, Key = ByteString.CopyFromUtf8("key for " + r.Agent) }));
+        return report;
     }
 
     private void Pull(FetchDataset order)

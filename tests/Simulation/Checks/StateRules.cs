@@ -101,6 +101,10 @@ public static class StateRules
             yield return $"transfer {transfer.Id} is over and holds circuits";
         foreach (var (hop, index) in transfer.Hops.Select((hop, index) => (hop, index)))
         {
+            if (!hop.IsSealed && (!transfer.IsTarget(hop) || transfer.Request.IsSealed))
+                yield return $"hop {index} of transfer {transfer.Id} is not sealed on its way to {hop.To}";
+            if (hop.IsSealed && (transfer.SealBy(hop.Root, hop.Sealer) is null || (hop.State == HopState.Moving && !transfer.IsSealReady(hop))))
+                yield return $"hop {index} of transfer {transfer.Id} is {hop.State} without its seal";
             if ((hop.State == HopState.Moving) != (hop.Fetch != 0)
                 || (hop.Fetch != 0 && (!state.Data.Fetches.TryGetValue(hop.Fetch, out var key) || key != new HopKey(transfer.Id, index))))
                 yield return $"hop {index} of transfer {transfer.Id} is {hop.State} by fetch {hop.Fetch}";

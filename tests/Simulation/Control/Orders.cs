@@ -23,7 +23,8 @@ internal static class Orders
     internal static ReportNode Report(NodeId node, Inventory told, TimeSpan lease) => new(
         node, new(told.CpuMillicores, new(told.MemoryBytes), new(told.DiskBytes)),
         [.. told.Accelerators.SelectMany(a => Enumerable.Repeat(new Accelerator(a.Model, a.Class, new(a.MemoryBytes), UsedMilli: 0), a.Count))],
-        told.DepotUrl, told.CanSandbox, told.IsolationNote, told.OperatingSystem, lease, told.NetworkSwitch);
+        told.DepotUrl, told.CanSandbox, told.IsolationNote, told.OperatingSystem, lease, told.NetworkSwitch,
+        PublicKey: "key of " + node);
 
     internal static DomainCommand Command(AttemptReport report, NodeId node) => report.State switch
     {
@@ -51,6 +52,11 @@ internal static class Orders
 
     internal static ToAgent Cancel(long exchange) => new() { CancelExchange = new() { Exchange = exchange } };
 
+    internal static ReportSeal Command(SealReport report, NodeId node) => new(
+        report.Transfer,
+        new(new(report.Root), node, new(report.SealedRoot), [.. report.Keys.Select(k => new Domain.Data.SealedKey(new(k.Agent), k.Key.ToBase64()))]),
+        report.Reason);
+
     /// <summary>Everything that the agent should be doing now.</summary>
     internal static IEnumerable<ToAgent> All(DomainState state, NodeId node)
     {
@@ -59,6 +65,9 @@ internal static class Orders
 
         foreach (var exchange in state.Exchanges.Moving.Where(e => e.Node == node))
             yield return Begin(state, exchange);
+
+        foreach (var order in state.Data.Open.SelectMany(id => Seals(state, state.Data.Transfers[id], node)))
+            yield return order;
 
         foreach (var attempt in state.Jobs.ByNode.GetValueOrDefault(node, []))
         {
@@ -90,6 +99,20 @@ internal static class Orders
             };
             if (order is not null)
                 yield return order;
+            var changed = happened is TransferOrdered t ? t.Transfer.Id : happened is TransferReplanned r ? r.Transfer : happened is HopEnded { Succeeded: true } h ? h.Transfer : 0;
+            foreach (var seal in changed == 0 ? [] : Seals(state, state.Data.Transfers[changed], node))
+                yield return seal;
+        }
+    }
+
+    /// <summary>What the agent is to seal for the transfer.</summary>
+    private static IEnumerable<ToAgent> Seals(DomainState state, Transfer transfer, NodeId node)
+    {
+        foreach (var seal in transfer.Seals.Where(s => transfer.IsOpen && s.By == node && transfer.Awaits(s) && state.Data.HoldersOf(s.Root).Contains(node)))
+        {
+            var order = new SealDataset { Transfer = transfer.Id, Root = seal.Root.Value };
+            order.Recipients.AddRange(transfer.Hops.Where(transfer.IsTarget).Select(h => h.To).Distinct().Select(to => new SealRecipient { Agent = to.Value }));
+            yield return new() { Seal = order };
         }
     }
 

@@ -27,6 +27,8 @@ internal sealed class Session(World world, ControlPlane plane, NodeId node, Line
             plane.Ask(new RenewLease(node, world.Options.Lease), answer => Leased(heartbeat.LeaseRequest, answer));
         else if (message.Attempt is { } attempt)
             plane.Ask(Orders.Command(attempt, node), answer => Acknowledge(message, answer));
+        else if (message.Seal is { } seal)
+            plane.Ask(Orders.Command(seal, node), answer => Acknowledge(message, answer));
         else if (message.Transfer is { State: TransferReport.Types.State.Moving } moving)
             plane.Ask(new MarkFetch(moving.Transfer, node, moving.BytesMoved), _ => { });
         else if (message.Transfer is { } transfer)

@@ -44,6 +44,9 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
         public Task<TransferReport> PullAsync(FetchDataset order, CancellationToken cancellation) =>
             Task.FromResult(new TransferReport { Transfer = order.Transfer, State = TransferReport.Types.State.Done });
 
+        public Task<SealReport> SealAsync(SealDataset order, CancellationToken cancellation) =>
+            Task.FromResult(new SealReport { Transfer = order.Transfer, Root = order.Root, SealedRoot = "sealed" });
+
         public IEnumerable<TransferReport> Progress() => [];
 
         public void CancelPull(long transfer)

@@ -145,7 +145,7 @@ internal sealed class ApiWorld : IAsyncDisposable
         Domain.Do(new EnrolNode(new(name), new("west"), "cpu", "process", name, "key"));
         Domain.Do(new ReportNode(
             new("west/cpu/" + name), new(64_000, DataSize.FromGibibytes(64), DataSize.FromGibibytes(64)), [], $"https://{name}/",
-            CanSandbox: true, "", "linux", TimeSpan.FromDays(1), networkSwitch));
+            CanSandbox: true, "", "linux", TimeSpan.FromDays(1), networkSwitch, "key of " + name));
     }
 
     private void Populate()

@@ -1,5 +1,6 @@
 using Meridian.Datasets;
 using Meridian.Depot;
+using Meridian.Primitives;
 using Xunit;
 
 namespace Meridian.Tests.Depot;
@@ -95,6 +96,25 @@ public sealed class ManySourcesTests
 
         Assert.False(store.HasTree(manifest.Root));
         Assert.Empty(store.Roots);
+    }
+
+    [Fact]
+    public async Task The_rate_of_a_replica_that_fails_is_not_given_to_another()
+    {
+        await using var world = await DepotWorld.StartAsync(Cancellation);
+        var manifest = await world.IngestAsync(Cancellation);
+        using var store = world.OpenStore("target");
+        using var dead = world.Connect(DepotWorld.Impatient with { Rate = Bandwidth.FromMbps(8_000) }, TimeProvider.System, inner => new TappedLine(inner)
+        {
+            BeforeRequest = _ => throw new HttpRequestException("the line is dead"),
+        });
+        using var slow = world.Connect(DepotWorld.Impatient with { Rate = Bandwidth.FromMbps(64) }, TimeProvider.System, wrap: null);
+        var began = TimeProvider.System.GetTimestamp();
+
+        await PullAsync(world, manifest, store, dead, slow);
+
+        Assert.True(TimeProvider.System.GetElapsedTime(began) > manifest.Size / Bandwidth.FromMbps(64) * 0.9);
+        await AssertSameAsync(manifest, store);
     }
 
     private static TappedLine Meeting(HttpMessageHandler inner, CountdownEvent both)

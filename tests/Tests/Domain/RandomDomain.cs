@@ -90,7 +90,7 @@ internal sealed class RandomDomain
         < 64 => Order(),
         < 72 => AnyAttempt() is { } a ? new ReportStarted(a.Id, a.Node, IsSandboxed: true, "") : new Tick(),
         < 84 => AnyAttempt() is { } a ? End(a) : new Tick(),
-        < 89 => EndFetch(),
+        < 89 => _seed.Chance(0.6) ? EndFetch() : Seal(),
         < 92 => ChangeTransfer(),
         < 94 => new CancelJob(AnyJob()),
         < 96 => new RetryJob(AnyJob()),
@@ -118,7 +118,8 @@ internal sealed class RandomDomain
             : [];
         return new(
             node, new(isLarge ? 8_000 : 2_000, DataSize.FromGibibytes(8), DataSize.FromGibibytes(50)), accelerators,
-            "https://" + node, CanSandbox: true, "", "linux", TimeSpan.FromMinutes(_seed.Next(90) + 1));
+            "https://" + node, CanSandbox: true, "", "linux", TimeSpan.FromMinutes(_seed.Next(90) + 1),
+            PublicKey: "key of " + node);
     }
 
     private DomainCommand Reserve()
@@ -292,6 +293,19 @@ internal sealed class RandomDomain
         var (fetch, key) = Pick([.. State.Data.Fetches]);
         var hop = State.Data.Transfers[key.Transfer].Hops[key.Hop];
         return new(fetch, hop.To, (long)(hop.Size.Bytes * _seed.NextUnit()));
+    }
+
+    /// <summary>A depot answers that is asked to seal; or another that was asked before, or not at all.</summary>
+    private DomainCommand Seal()
+    {
+        var asked = State.Data.Open.Select(id => State.Data.Transfers[id]).SelectMany(t => t.Seals.Where(t.Awaits), (t, s) => (t, s)).ToList();
+        if (asked.Count == 0)
+            return new Tick();
+        var (transfer, seal) = Pick([.. asked]);
+        var keys = transfer.Hops.Where(transfer.IsTarget).Select(h => h.To).Distinct().Where(_ => _seed.Chance(0.95));
+        return new ReportSeal(
+            transfer.Id, seal with { Name = new($"{seal.Root} by {seal.By}"), Keys = [.. keys.Select(k => new SealedKey(k, "key for " + k))] },
+            _seed.Chance(0.8) ? "" : "cannot");
     }
 
     private DomainCommand EndFetch()

@@ -84,10 +84,15 @@ internal sealed class Sample
         IFormattable plain when value.GetType() is { IsPrimitive: true } or { IsEnum: true } || value is decimal or TimeSpan =>
             [$"{path}={plain.ToString(null, CultureInfo.InvariantCulture)}"],
         bool flag => [$"{path}={flag}"],
+        IEnumerable items when IsAbsent(items) => [$"{path}=nothing"],
         IEnumerable items => Items(path, items),
         _ => value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .SelectMany(field => Facts($"{path}.{NameOf(field)}", field.GetValue(value))),
     };
+
+    /// <summary>A list that is not in older bytes.</summary>
+    private static bool IsAbsent(IEnumerable items) =>
+        items.GetType().GetProperty(nameof(ImmutableArray<int>.IsDefault))?.GetValue(items) is true;
 
     private static IEnumerable<string> Items(string path, IEnumerable items)
     {

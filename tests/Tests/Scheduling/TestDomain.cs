@@ -72,7 +72,7 @@ internal sealed class TestDomain
         Do(new ReportNode(
             id, new(cores * 1000, DataSize.FromGibibytes(gibibytes), DataSize.FromGibibytes(100)),
             accelerators.IsDefault ? [] : accelerators, "https://" + name, canSandbox, "", "linux", TimeSpan.FromDays(30),
-            networkSwitch));
+            networkSwitch, PublicKey: "key of " + name));
         return this;
     }
 

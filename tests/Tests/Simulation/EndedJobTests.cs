@@ -101,7 +101,7 @@ public sealed class EndedJobTests
             Do(new EnrolNode(new(node.Value), node.Site, "p", "process", node.Value[^1..], "key"));
             Do(new ReportNode(
                 node, new(8_000, DataSize.FromGibibytes(8), DataSize.FromGibibytes(50)), [], "", CanSandbox: true, "", "linux",
-                TimeSpan.FromHours(2)));
+                TimeSpan.FromHours(2), PublicKey: "key of " + node));
         }
     }
 

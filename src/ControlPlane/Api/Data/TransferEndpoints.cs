@@ -93,7 +93,8 @@ internal static class TransferEndpoints
     private static IResult Taken(Call call, TransferRequest request, long id, TransferViews views)
     {
         var transfer = call.Domain.State().Data.Transfers[id];
-        var isSame = transfer.Request.Dataset == request.Dataset && transfer.Request.Mode == request.Mode && transfer.Request.To.SequenceEqual(request.To);
+        var isSame = transfer.Request.Dataset == request.Dataset && transfer.Request.Mode == request.Mode && transfer.Request.To.SequenceEqual(request.To)
+            && transfer.Request.IsSealed == request.IsSealed;
         return isSame
             ? Results.Created($"/api/v1/transfers/{id}", views.Detail(transfer, call.Now))
             : Refusal.Of(
@@ -164,6 +165,6 @@ internal static class TransferEndpoints
         return (new(
             TransferPurpose.Send, project, call.Caller.Token.User, id, wish.Version ?? dataset.Latest.Number,
             [.. wish.To.Distinct(StringComparer.Ordinal).Select(site => new SiteId(site))], mode, wish.Priority ?? 0,
-            new(wish.BitsPerSecond ?? 0), wish.Deadline, Job: 0, key), null);
+            new(wish.BitsPerSecond ?? 0), wish.Deadline, Job: 0, key, wish.Sealed ?? false), null);
     }
 }

@@ -34,14 +34,14 @@ internal sealed class TransferViews(IFetchProgress progress)
         Summary(transfer, now), transfer.BytesMoved, transfer.FailureCount,
         [.. transfer.Hops.Select(hop => new Rest.HopView(
             hop.To.Site.Value, hop.To.Value, !transfer.IsTarget(hop), Word(hop.State), hop.Size.Bytes, BytesDone(hop), RateOf(hop),
-            hop.Price.ToString(), Windows(hop.Windows)))]);
+            hop.Price.ToString(), Windows(hop.Windows), hop.IsSealed))]);
 
     public static IReadOnlyList<Rest.HopView> Planned(NetworkState network, TransferRequest request, ImmutableArray<PlannedHop> hops) =>
     [
         .. hops.Select(hop => new Rest.HopView(
             hop.To.Site.Value, hop.To.Value, !request.To.Contains(hop.To.Site), "planned", hop.Size.Bytes, BytesDone: 0,
             hop.Windows[0].Sources.Sum(s => s.Rate.BitsPerSecond),
-            TransportPrice.Of(network, hop.Size, hop.Windows).ToString(), Windows(hop.Windows))),
+            TransportPrice.Of(network, hop.Size, hop.Windows).ToString(), Windows(hop.Windows), TransferRules.IsSealed(request, hop, hops))),
     ];
 
     /// <summary>Whether it was there when it was promised; it is known to be late as soon as that moment has passed.</summary>

@@ -23,12 +23,30 @@ internal static class Errands
         return domain.Do(new OrderTransfer(request, plan.Hops)).Value;
     }
 
+    /// <summary>Lets every depot seal what it was asked to.</summary>
+    internal static void Seal(this TestDomain domain)
+    {
+        foreach (var transfer in domain.State.Data.Open.Select(id => domain.State.Data.Transfers[id]).ToList())
+        {
+            foreach (var seal in transfer.Seals.Where(s => transfer.Awaits(s)))
+                domain.Do(new ReportSeal(transfer.Id, Made(transfer, seal), ""));
+        }
+    }
+
+    /// <summary>What the seal's depot says of it.</summary>
+    internal static TransferSeal Made(Transfer transfer, TransferSeal seal) => seal with
+    {
+        Name = new($"{seal.Root} by {seal.By}"),
+        Keys = [.. transfer.Hops.Where(transfer.IsTarget).Select(h => h.To).Distinct().Select(to => new SealedKey(to, "key for " + to))],
+    };
+
     /// <summary>Lets time pass, a minute at a time, and every fetch arrive whose window is over.</summary>
     internal static void Flow(this TestDomain domain, TimeSpan time)
     {
         for (var until = domain.Now + time; domain.Now < until; domain.Now += TimeSpan.FromMinutes(1))
         {
             domain.Do(new Meridian.Domain.Jobs.Tick());
+            domain.Seal();
             foreach (var (fetch, key) in domain.State.Data.Fetches.ToList())
             {
                 var hop = domain.State.Data.Transfers[key.Transfer].Hops[key.Hop];

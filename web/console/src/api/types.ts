@@ -321,6 +321,7 @@ export interface HopView {
   site: string;
   node: string;
   isRelay: boolean;
+  isSealed: boolean;
   state: 'planned' | 'waiting' | 'moving' | 'paused' | 'done' | 'failed';
   bytes: number;
   bytesDone: number;

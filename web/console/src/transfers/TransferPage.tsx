@@ -124,7 +124,7 @@ function Hops({ hops }: { hops: HopView[] }) {
           { title: t('transfers.from'), key: 'from', render: (_, row) => <span title={row.source.node}>{row.source.site}</span> },
           {
             title: t('transfers.to'), key: 'to',
-            render: (_, row) => <span title={row.hop.node}>{row.hop.site}{row.hop.isRelay && <span className="quiet"> {t('transfers.relay')}</span>}</span>,
+            render: (_, row) => <span title={row.hop.node}>{row.hop.site}{row.hop.isRelay && <span className="quiet"> {t('transfers.relay')}</span>}{row.hop.isSealed && <span className="quiet"> {t('transfers.sealed')}</span>}</span>,
           },
           { title: t('data.path'), key: 'path', render: (_, row) => row.source.path.join(' → ') || '–' },
           { title: t('data.rate'), key: 'rate', align: 'right', render: (_, row) => <span className="nowrap figures">{format.bandwidth(row.source.bitsPerSecond)}</span> },
