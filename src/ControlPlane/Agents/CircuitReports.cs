@@ -21,9 +21,10 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
             : null;
 
     /// <summary>Another one whenever a node's segments come into force or are so no more: orders may then differ.</summary>
-    internal int SegmentsVersion => _segmentsVersion;
+    public int SegmentsVersion => _segmentsVersion;
 
-    internal void Note(NodeId sender, CircuitReport report)
+    /// <summary>The agent said how its circuits and its segments stand.</summary>
+    public void Note(NodeId sender, CircuitReport report)
     {
         var before = SegmentOf(sender);
         _reports[sender] = (report, time.GetUtcNow());
@@ -32,14 +33,14 @@ public sealed class CircuitReports(TimeProvider time) : ICircuitReports
     }
 
     /// <summary>Forgets the agent's segments: its line is closed, and nobody knows whether they still stand.</summary>
-    internal void ForgetSegments(NodeId sender)
+    public void ForgetSegments(NodeId sender)
     {
         if (SegmentOf(sender).Locator.Length > 0)
             Note(sender, new(_reports[sender].Report) { Segment = "" });
     }
 
     /// <summary>Everything that the agent is to hold now.</summary>
-    internal CircuitOrder OrderFor(DomainState state, NodeId sender)
+    public CircuitOrder OrderFor(DomainState state, NodeId sender)
     {
         var order = new CircuitOrder();
         foreach (var (_, hop) in state.Data.OpenHops.Where(o => o.Hop.State == HopState.Moving))
