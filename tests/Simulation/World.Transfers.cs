@@ -21,7 +21,7 @@ public sealed partial class World
             _ => new(
                 TransferPurpose.Send, new(tenant), "ann", DatasetId.Of(new(tenant), dataset), Version: 1, [new(site)], mode, priority, rate,
                 mode == TransferMode.Offpeak ? Plane.Time + TimeSpan.FromMinutes(3) : null, Job: 0, key,
-                IsSealed: mode == TransferMode.Offpeak && number % 2 == 0),
+                IsSealed: number % 4 == 0),
             id =>
             {
                 if (pause is { } early)

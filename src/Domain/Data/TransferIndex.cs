@@ -29,13 +29,14 @@ public readonly partial record struct HopPlace(NodeId To, ContentRoot Root, long
 /// <param name="Cheaper">Those that may find a cheaper way, by the network's count of changes when they were planned last.</param>
 /// <param name="Lost">Those of which a part needs another way.</param>
 /// <param name="Places">Where they bring what, also what has arrived.</param>
+/// <param name="Sealers">The depots that they wait for to encrypt what.</param>
 [MemoryPackable]
 public sealed partial record TransferIndex(
     ImmutableSortedSet<RankedTransfer> Due, ImmutableSortedSet<RankedTransfer> Cheaper, ImmutableSortedSet<long> Lost,
-    ImmutableSortedSet<HopPlace> Places)
+    ImmutableSortedSet<HopPlace> Places, ImmutableSortedSet<HopPlace> Sealers)
 {
     /// <summary>The index of no transfers.</summary>
-    public static readonly TransferIndex Empty = new([], [], [], []);
+    public static readonly TransferIndex Empty = new([], [], [], [], []);
 
     /// <summary>The transfers of which the time may ask something now, by number. No other has a hop to start or to halt.</summary>
     public ImmutableSortedSet<long> DueAt(DateTimeOffset now) => [.. UpTo(Due, now.UtcTicks)];
@@ -47,27 +48,31 @@ public sealed partial record TransferIndex(
         Lost.Union(UpTo(Due, now.UtcTicks)).Union(UpTo(Cheaper, linkChanges - 1));
 
     /// <summary>The transfers that bring something to the depot, or have brought it, by number.</summary>
-    public ImmutableSortedSet<long> To(NodeId to) => [.. From(new(to, new(""), Transfer: 0), place => place.To == to)];
+    public ImmutableSortedSet<long> To(NodeId to) => [.. From(Places, new(to, new(""), Transfer: 0), place => place.To == to)];
+
+    /// <summary>The transfers that wait for the depot to encrypt something, by number.</summary>
+    public ImmutableSortedSet<long> SealedBy(NodeId sealer) => [.. From(Sealers, new(sealer, new(""), Transfer: 0), place => place.To == sealer)];
 
     /// <summary>The transfers that bring the content to the depot, or have brought it, by number.</summary>
     public IEnumerable<long> To(NodeId to, ContentRoot root) =>
-        From(new(to, root, Transfer: 0), place => place.To == to && place.Root == root);
+        From(Places, new(to, root, Transfer: 0), place => place.To == to && place.Root == root);
 
     /// <summary>The index after a change of a transfer.</summary>
     /// <param name="before">The transfer as the index knows it; nothing for a new one.</param>
     /// <param name="after">The transfer as it is now.</param>
     public TransferIndex With(Transfer? before, Transfer after) => new(
         Replace(Due, DueOf(before), DueOf(after)), Replace(Cheaper, CheaperOf(before), CheaperOf(after)),
-        Replace(Lost, LostOf(before), LostOf(after)), Replace(Places, PlacesOf(before), PlacesOf(after)));
+        Replace(Lost, LostOf(before), LostOf(after)), Replace(Places, PlacesOf(before), PlacesOf(after)),
+        Replace(Sealers, SealersOf(before), SealersOf(after)));
 
     private static IEnumerable<long> UpTo(ImmutableSortedSet<RankedTransfer> ranked, long rank) =>
         ranked.TakeWhile(one => one.Rank <= rank).Select(one => one.Transfer);
 
-    private IEnumerable<long> From(HopPlace least, Func<HopPlace, bool> isMeant)
+    private static IEnumerable<long> From(ImmutableSortedSet<HopPlace> places, HopPlace least, Func<HopPlace, bool> isMeant)
     {
-        var index = Places.IndexOf(least);
-        for (index = index < 0 ? ~index : index; index < Places.Count && isMeant(Places[index]); index++)
-            yield return Places[index].Transfer;
+        var index = places.IndexOf(least);
+        for (index = index < 0 ? ~index : index; index < places.Count && isMeant(places[index]); index++)
+            yield return places[index].Transfer;
     }
 
     private static RankedTransfer? DueOf(Transfer? transfer) =>
@@ -86,6 +91,10 @@ public sealed partial record TransferIndex(
 
     private static IEnumerable<HopPlace> PlacesOf(Transfer? transfer) =>
         transfer is { IsOpen: true } ? transfer.Hops.Select(h => new HopPlace(h.To, h.Root, transfer.Id)) : [];
+
+    private static IEnumerable<HopPlace> SealersOf(Transfer? transfer) =>
+        transfer is { IsOpen: true, Seals.IsDefaultOrEmpty: false }
+            ? transfer.Seals.Where(transfer.Awaits).Select(s => new HopPlace(s.By, s.Root, transfer.Id)) : [];
 
     private static ImmutableSortedSet<T> Replace<T>(ImmutableSortedSet<T> all, T? before, T? after)
         where T : struct

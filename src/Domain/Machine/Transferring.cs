@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
 using Meridian.Domain.Network;
@@ -61,16 +62,21 @@ internal static class Transferring
         return draft.Decide();
     }
 
-    /// <summary>What the node was to pull is pulled by nobody now.</summary>
+    /// <summary>What the node was to pull is pulled by nobody now, and what it was to encrypt is encrypted by nobody.</summary>
     internal static void GiveUp(Draft draft, NodeId node, string reason)
     {
-        foreach (var id in draft.State.Data.Index.To(node))
+        Fail(draft, draft.State.Data.Index.SealedBy(node), (transfer, hop) => hop.State == HopState.Waiting && hop.Sealer == node && !transfer.IsSealReady(hop), reason);
+        Fail(draft, draft.State.Data.Index.To(node), (transfer, hop) => hop.To == node
+            && (hop.HoldsCircuits || (hop.State == HopState.Paused && transfer.Request.Purpose == TransferPurpose.Staging)), reason);
+    }
+
+    private static void Fail(Draft draft, ImmutableSortedSet<long> transfers, Func<Transfer, Hop, bool> isLost, string reason)
+    {
+        foreach (var id in transfers)
         {
             for (var index = 0; draft.State.Data.Transfers[id] is { IsOpen: true } transfer && index < transfer.Hops.Length; index++)
             {
-                var hop = transfer.Hops[index];
-                var isLost = hop.HoldsCircuits || (hop.State == HopState.Paused && transfer.Request.Purpose == TransferPurpose.Staging);
-                if (isLost && hop.To == node)
+                if (isLost(transfer, transfer.Hops[index]))
                     Fail(draft, new(id, index), reason);
             }
         }

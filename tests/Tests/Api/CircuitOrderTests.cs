@@ -1,8 +1,6 @@
 using Meridian.ControlPlane.Agents;
-using Meridian.Domain;
 using Meridian.Domain.Data;
 using Meridian.Domain.Jobs;
-using Meridian.Protocol.Agents;
 using Meridian.Tests.Scheduling;
 using Meridian.Tests.Scheduling.Transport;
 using Xunit;

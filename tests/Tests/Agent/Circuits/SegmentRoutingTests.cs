@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Meridian.Agent.Circuits;
 using Meridian.Primitives;
 using Xunit;
@@ -98,7 +97,8 @@ public sealed class SegmentRoutingTests
             case "$*" in *encap*) echo "Error: lwt encapsulation type not supported." >&2; exit 2;; esac
             exec {hosts.EntryOf("a")} "$@"
             """, Cancellation);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await using var driver = new LinuxDriver(new SystemTool(script), new() { Segment = Locator("a") });
 
         var states = await driver.ReconcileAsync([Wish, Wish with { Id = 8, Number = Number + 1, Segments = [] }], Cancellation);

@@ -115,6 +115,20 @@ public sealed class SealedTransferTests
     }
 
     [Fact]
+    public void A_hop_whose_source_is_cut_off_before_it_sealed_needs_another_way()
+    {
+        var domain = Pair();
+        var id = domain.Order(Errands.Wish("scene", TransferMode.Dedicated, ["west"]) with { IsSealed = true });
+        domain.Do(new BanNode(East));
+
+        domain.Now = domain.State.Sites.Nodes[East].LeaseUntil + TimeSpan.FromMinutes(1);
+        domain.Do(new Tick());
+
+        Assert.Equal(HopState.Failed, domain.State.Data.Transfers[id].Hops.Single().State);
+        Assert.Equal([id], domain.State.Data.NeedingPlan(linkChanges: 0, domain.Now).Select(t => t.Id));
+    }
+
+    [Fact]
     public void A_target_whose_agent_named_no_key_gets_nothing_sealed()
     {
         var domain = Pair();
