@@ -16,6 +16,9 @@ public sealed class SandboxEtcTests : IDisposable
         _folder.Write("machine/ssl/certs/all.crt", "certificates"u8);
         _folder.Write("machine/ssl/private/key", "secret"u8);
         File.CreateSymbolicLink(_folder.At("machine/localtime"), "/usr/share/zoneinfo/UTC");
+        Directory.CreateDirectory(_folder.At("machine/alternatives"));
+        var elsewhere = Directory.CreateDirectory(_folder.At("elsewhere")).FullName;
+        File.CreateSymbolicLink(_folder.At("machine/alternatives/folder"), elsewhere);
         SandboxEtc.Refresh(_folder.At("etc"), _folder.At("machine"));
 
         _folder.Write("machine/group", "afterwards"u8);
@@ -24,6 +27,7 @@ public sealed class SandboxEtcTests : IDisposable
         Assert.Equal("afterwards", File.ReadAllText(_folder.At("etc/group")));
         Assert.Equal("certificates", File.ReadAllText(_folder.At("etc/ssl/certs/all.crt")));
         Assert.Equal("/usr/share/zoneinfo/UTC", new FileInfo(_folder.At("etc/localtime")).LinkTarget);
+        Assert.Equal(elsewhere, new FileInfo(_folder.At("etc/alternatives/folder")).LinkTarget);
         Assert.Equal(["certs"], Directory.EnumerateFileSystemEntries(_folder.At("etc/ssl")).Select(Path.GetFileName));
         Assert.False(File.Exists(_folder.At("etc/shadow")));
     }

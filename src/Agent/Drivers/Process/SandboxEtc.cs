@@ -34,7 +34,11 @@ internal static class SandboxEtc
     {
         if (new FileInfo(from) is { LinkTarget: { } link })
         {
-            Replace(to, temporary => File.CreateSymbolicLink(temporary, link));
+            if (new FileInfo(to).LinkTarget != link)
+            {
+                File.Delete(to);
+                File.CreateSymbolicLink(to, link);
+            }
         }
         else if (Directory.Exists(from))
         {
@@ -55,24 +59,15 @@ internal static class SandboxEtc
             return;
         try
         {
-            Replace(to, temporary =>
-            {
-                File.Copy(from, temporary);
-                SetMode(temporary, ForAll | UnixFileMode.UserWrite);
-            });
+            var temporary = to + ".new";
+            File.Copy(from, temporary, overwrite: true);
+            SetMode(temporary, ForAll | UnixFileMode.UserWrite);
+            File.Move(temporary, to, overwrite: true);
         }
         catch (UnauthorizedAccessException)
         {
             // Not for everybody's eyes, and so not for a task's.
         }
-    }
-
-    private static void Replace(string path, Action<string> make)
-    {
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        make(temporary);
-        File.Move(temporary, path, overwrite: true);
     }
 
     private static void MakeFolder(string path)
