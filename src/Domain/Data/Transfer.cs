@@ -117,7 +117,6 @@ public sealed partial record Hop(
     [MemoryPackIgnore]
     public bool IsSealed => Sealer.Value is { Length: > 0 };
 
-
     /// <summary>Whether its circuits are held.</summary>
     [MemoryPackIgnore]
     public bool HoldsCircuits => State is HopState.Waiting or HopState.Moving;
