@@ -93,10 +93,25 @@ internal sealed class Line(string folder, int user, string scope)
             }
             catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
             {
-                _agent?.Dispose();
-                _agent = null;
+                // What the agent ordered before it went is still to be read and done, so the line is only closed to the agent.
+                CloseToAgent();
             }
         }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void CloseToAgent()
+    {
+        try
+        {
+            _agent?.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        _agent = null;
     }
 
     private void Watch()

@@ -137,9 +137,21 @@ public static class ControlPlaneHost
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // Not one of those that the system gives to outgoing connections: one of them could take it before the silo does.
+        const int first = 12_000, last = 32_000;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(first, last));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another will do.
+            }
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, ControlPlaneOptions options, Authority authority)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Meridian.Agent.Hosting;
 using Meridian.Protocol.Agents;
@@ -12,7 +11,7 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
 {
     private static readonly AttemptKey Key = new() { Job = 4, Task = 2, Attempt = 1 };
     private const string Id = "4.2-1";
-    private static readonly int ServicePort = FreePort();
+    private static readonly int ServicePort = LoopbackPort.Next();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-runtime-").FullName;
     private readonly Channel<FromAgent> _line = Channel.CreateUnbounded<FromAgent>();
@@ -182,13 +181,6 @@ public sealed class AgentRuntimeTests : IAsyncDisposable
         await _runtime.DisposeAsync();
         _ending.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static StartAttempt Order() => new()

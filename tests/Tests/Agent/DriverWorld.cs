@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using Meridian.Agent.Drivers;
 using Meridian.Agent.Drivers.Process;
+using Xunit;
 
 namespace Meridian.Tests.Agent;
 
 /// <summary>A process driver in a folder of its own, and what it said of each task.</summary>
 internal sealed class DriverWorld : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly string _folder = Directory.CreateTempSubdirectory("meridian-driver-").FullName;
     private readonly Dictionary<string, DriverNews> _ends = new(StringComparer.Ordinal);
     private bool _isPlain;
@@ -62,7 +64,7 @@ internal sealed class DriverWorld : IAsyncDisposable
     {
         while (!_ends.ContainsKey(id))
         {
-            var news = await Driver.News.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
+            var news = await Driver.News.ReadAsync().AsTask().WaitAsync(Patience);
             if (news is not TaskRuns)
                 _ends[news.Id] = news;
         }
@@ -77,9 +79,8 @@ internal sealed class DriverWorld : IAsyncDisposable
     /// <summary>Waits for the task to have written the text.</summary>
     internal async Task SaysAsync(string id, string text)
     {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!File.Exists(Driver.LogPath(id)) || !Log(id).Contains(text, StringComparison.Ordinal))
-            await look.WaitForNextTickAsync();
+        await UntilAsync(
+            () => File.Exists(Driver.LogPath(id)) && Log(id).Contains(text, StringComparison.Ordinal), $"the task {id} says '{text}'");
     }
 
     /// <summary>Whether a process with the word on its command line runs anywhere on this machine.</summary>
@@ -96,18 +97,24 @@ internal sealed class DriverWorld : IAsyncDisposable
     });
 
     /// <summary>Waits for the last process with the word to be gone.</summary>
-    internal static async Task GoneAsync(string word)
-    {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (IsRunning(word))
-            await look.WaitForNextTickAsync();
-    }
+    internal static Task GoneAsync(string word) => UntilAsync(() => !IsRunning(word), $"no process is left of '{word}'");
 
     public async ValueTask DisposeAsync()
     {
         Driver.Sweep(new HashSet<string>());
         await Driver.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!isSo())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"It is not so after {Patience.TotalMinutes} minutes that {what}.");
+            await look.WaitForNextTickAsync();
+        }
     }
 
     private ProcessDriver Open() => new(new() { Folder = _folder, ForcePlain = _isPlain }, TimeProvider.System);

@@ -38,7 +38,7 @@ internal sealed class S3Server : IAsyncDisposable
     {
         var program = Path.Combine(Repository.Root, "tests", "S3Server", "node_modules", "s3rver", "bin", "s3rver.js");
         Assert.SkipUnless(File.Exists(program), "The S3-compatible server is not installed: run 'npm ci' in tests/S3Server.");
-        var port = FreePort();
+        var port = LoopbackPort.Next();
         var folder = new ScratchFolder();
         var info = new ProcessStartInfo("node") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in (string[])[program, "-d", folder.Path, "-a", "127.0.0.1", "-p", $"{port}", "-s", "--no-vhost-buckets", "--configure-bucket", Bucket])
@@ -95,13 +95,6 @@ internal sealed class S3Server : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Meridian.Protocol.Rest;
 using Xunit;
 using UnreachableException = Meridian.Protocol.Rest.UnreachableException;
@@ -30,7 +28,7 @@ internal sealed class RunningDomain : IAsyncDisposable
     private readonly string _domain;
     private readonly Uri? _telemetry;
     private readonly string _probeInterval;
-    private readonly int _port = FreePort();
+    private readonly int _port = LoopbackPort.Next();
 
     private RunningDomain(string domain, Uri? telemetry, string probeInterval)
     {
@@ -52,7 +50,7 @@ internal sealed class RunningDomain : IAsyncDisposable
 
     internal SmallMount? Disk { get; private set; }
 
-    private int AgentPort { get; } = FreePort();
+    private int AgentPort { get; } = LoopbackPort.Next();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -256,12 +254,5 @@ internal sealed class RunningDomain : IAsyncDisposable
         while (!File.Exists(Path.Combine(root.FullName, "Meridian.slnx")))
             root = root.Parent ?? throw new InvalidOperationException($"Meridian.slnx is not above {output}.");
         return Path.Combine(root.FullName, "src", "Meridian", "bin", output.Parent!.Name, output.Name, "meridian");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
