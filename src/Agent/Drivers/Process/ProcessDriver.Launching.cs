@@ -5,8 +5,6 @@ namespace Meridian.Agent.Drivers.Process;
 /// <content>How tasks begin.</content>
 public sealed partial class ProcessDriver
 {
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private void Launch(Supervised task)
     {
         try
@@ -27,15 +25,9 @@ public sealed partial class ProcessDriver
 
     private void Prepare(TaskLaunch launch)
     {
-        var work = WorkingDirectory(launch.Id);
-        Directory.CreateDirectory(work);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(work, Owner | UnixFileMode.UserExecute);
-        Own(work);
+        _folders.Make(launch.Id);
         foreach (var input in launch.Inputs)
-            Mount(work, input, launch.Sandbox);
-        // The task owns its log, so that it can open /dev/stdout, but not the folder that the log is in.
-        Create(LogPath(launch.Id));
+            Mount(WorkingDirectory(launch.Id), input, launch.Sandbox);
     }
 
     private Order OrderOf(TaskLaunch launch, string? bubblewrap)
@@ -76,15 +68,6 @@ public sealed partial class ProcessDriver
         Over(task, new TaskOver(task.Id, 137, task.EndReason, TimeSpan.Zero, TimeSpan.Zero, 0));
     }
 
-    private void Create(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = Owner;
-        new FileStream(path, options).Dispose();
-        Own(path);
-    }
-
     private void Mount(string work, MountedInput input, bool sandbox)
     {
         var at = Path.Combine(work, input.Mount);
@@ -94,6 +77,6 @@ public sealed partial class ProcessDriver
         else if (!Path.Exists(at))
             File.CreateSymbolicLink(at, input.HostPath);
         for (var above = at; above.Length > work.Length; above = Path.GetDirectoryName(above)!)
-            Own(above);
+            _folders.Own(above);
     }
 }

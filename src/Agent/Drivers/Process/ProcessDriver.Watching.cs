@@ -170,17 +170,4 @@ public sealed partial class ProcessDriver
             return 0; // A file vanished meanwhile: the next look counts again.
         }
     }
-
-    private static void DeleteTree(string folder)
-    {
-        try
-        {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // A process that is still ending may hold it; the next start of the agent sweeps it away.
-        }
-    }
 }

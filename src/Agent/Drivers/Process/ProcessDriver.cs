@@ -40,6 +40,7 @@ public sealed partial class ProcessDriver : IDriver
     private readonly Channel<DriverNews> _news = Channel.CreateUnbounded<DriverNews>();
     private readonly ITimer _watch;
     private readonly LeaseFile _lease;
+    private readonly AttemptFolders _folders;
     private int _isWatching;
     private int _probeCount;
 
@@ -53,6 +54,7 @@ public sealed partial class ProcessDriver : IDriver
         _lease = new(_options.Folder);
         Directory.CreateDirectory(_options.Folder);
         _supervisor = new(_options.Folder, options.UserId, Heard, Reopened);
+        _folders = new(_options.Folder, Native.IsRoot ? options.UserId : null, endsAll: _supervisor.HasGroups);
         _supervisor.Begin();
         _sandbox = Probe();
         _watch = time.CreateTimer(_ => Watch(), state: null, WatchEvery, WatchEvery);
@@ -76,10 +78,10 @@ public sealed partial class ProcessDriver : IDriver
     }
 
     /// <inheritdoc/>
-    public string WorkingDirectory(string id) => Path.Combine(StateOf(id), "work");
+    public string WorkingDirectory(string id) => _folders.WorkOf(id);
 
     /// <inheritdoc/>
-    public string LogPath(string id) => Path.Combine(StateOf(id), "log");
+    public string LogPath(string id) => _folders.LogOf(id);
 
     /// <inheritdoc/>
     public void HoldLease(TimeSpan until)
@@ -122,15 +124,14 @@ public sealed partial class ProcessDriver : IDriver
         _tasks.TryRemove(id, out _);
         _supervisor.Send(new(OrderKind.Forget, id));
         // Large results must not hold up whoever calls.
-        ThreadPool.UnsafeQueueUserWorkItem(static folder => DeleteTree(folder), StateOf(id), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(_folders.Release, id, preferLocal: false);
     }
 
     /// <inheritdoc/>
     public void Sweep(IReadOnlySet<string> known)
     {
         _supervisor.Send(new(OrderKind.Sweep) { Words = [.. known] });
-        foreach (var state in Directory.EnumerateDirectories(_options.Folder).Where(d => d != Etc && !known.Contains(Path.GetFileName(d))).ToList())
-            DeleteTree(state);
+        _folders.Sweep(known, kept: Etc);
     }
 
     /// <inheritdoc/>
@@ -145,8 +146,6 @@ public sealed partial class ProcessDriver : IDriver
 
     /// <summary>The supervisor's number, where this life of the agent started it.</summary>
     internal int SupervisorProcess => _supervisor.Process;
-
-    private string StateOf(string id) => Path.Combine(_options.Folder, id);
 
     /// <summary>What tasks in a sandbox see as <c>/etc</c>.</summary>
     private string Etc => Path.Combine(_options.Folder, ".etc");
@@ -168,9 +167,7 @@ public sealed partial class ProcessDriver : IDriver
 
         var id = string.Create(CultureInfo.InvariantCulture, $"probe-{Environment.ProcessId}-{++_probeCount}");
         var probe = new TaskLaunch { Id = id, Command = ["true"], Sandbox = true };
-        Directory.CreateDirectory(WorkingDirectory(id));
-        Own(WorkingDirectory(id));
-        Create(LogPath(id));
+        _folders.Make(id);
         var ended = new TaskCompletionSource<Standing>(TaskCreationOptions.RunContinuationsAsynchronously);
         _probes[id] = ended;
         _supervisor.Send(OrderOf(probe, program));
@@ -178,13 +175,7 @@ public sealed partial class ProcessDriver : IDriver
         var said = File.ReadLines(LogPath(id)).FirstOrDefault("it does not start");
         _probes.TryRemove(id, out _);
         _supervisor.Send(new(OrderKind.Forget, id));
-        DeleteTree(StateOf(id));
+        _folders.Release(id);
         return isGood ? new(program, "") : new(null, $"sandbox-fails={said}");
-    }
-
-    private void Own(string path)
-    {
-        if (Native.IsRoot)
-            Native.ChangeOwner(path, _options.UserId, _options.UserId);
     }
 }
