@@ -13,6 +13,9 @@ public static class FaultTexts
             ["after-unknown"] = (
                 "The job '{0}' under 'after' is unknown in project '{1}': submit it first.", "“after”中的作业“{0}”在项目“{1}”中不存在：请先提交它。"),
             ["bad-amount"] = ("A grant is more than zero and at most a million million.", "拨款金额须大于零且不超过一万亿。"),
+            ["bad-bandwidth-hours"] = (
+                "A tenant has at most {0} spans of hours with a bandwidth of their own, such as 22-06, each with two different hours; a project has none.",
+                "租户最多可有 {0} 个单独规定带宽的时段，例如 22-06，起止须为不同的整点；项目没有这种时段。"),
             ["bad-coordinates"] = ("Latitude goes from -90 to 90, longitude from -180 to 180.", "纬度须在 -90 到 90 之间，经度须在 -180 到 180 之间。"),
             ["bad-currency"] = ("This domain settles in {0}.", "本域以 {0} 结算。"),
             ["bad-hash"] = (

@@ -4,10 +4,13 @@ using Meridian.Protocol.Rest;
 
 namespace Meridian.Cli;
 
-/// <summary>Bounds of a quota as people write and read them: <c>cpu=16 memory=64GiB accelerators=8 bandwidth=1Gbps tasks=100 waiting=1000</c>.</summary>
+/// <summary>Bounds of a quota as people write and read them: <c>cpu=16 memory=64GiB accelerators=8 bandwidth=1Gbps bandwidth@22-06=2Gbps tasks=100 waiting=1000</c>.</summary>
 internal static class QuotaText
 {
     private const string Unbounded = "none";
+
+    // The hours are of UTC, as those of prices are.
+    private const string HoursKey = "bandwidth@";
 
     /// <summary>No bound.</summary>
     public static readonly QuotaView None = new(
@@ -35,12 +38,13 @@ internal static class QuotaText
     /// <summary>The bounds that there are.</summary>
     public static string Show(QuotaView quota)
     {
-        (string Key, string? Text)[] bounds =
+        IEnumerable<(string Key, string? Text)> bounds =
         [
             ("cpu", quota.CpuMillicores is { } milli ? Shown.Cores(milli) : null),
             ("memory", quota.MemoryBytes is { } bytes ? Shown.Size(bytes) : null),
             ("accelerators", quota.Accelerators?.ToString(CultureInfo.InvariantCulture)),
             ("bandwidth", quota.BitsPerSecond is { } rate ? new Bandwidth(rate).ToString() : null),
+            .. (quota.BandwidthHours ?? []).Select(s => ((string, string?))(OfHours(s.FromHour, s.ToHour), new Bandwidth(s.BitsPerSecond).ToString())),
             ("tasks", quota.Tasks?.ToString(CultureInfo.InvariantCulture)),
             ("waiting", quota.WaitingTasks?.ToString(CultureInfo.InvariantCulture)),
         ];
@@ -56,6 +60,8 @@ internal static class QuotaText
         if (string.Equals(key, "bandwidth", StringComparison.Ordinal))
             return isUnbounded ? now with { BitsPerSecond = null }
                 : Bandwidth.TryParse(text, out var rate) ? now with { BitsPerSecond = rate.BitsPerSecond } : null;
+        if (key.StartsWith(HoursKey, StringComparison.Ordinal))
+            return Hours(now, key, isUnbounded ? null : text);
         decimal? number = null;
         if (!isUnbounded)
         {
@@ -73,5 +79,21 @@ internal static class QuotaText
             "waiting" => now with { WaitingTasks = (long?)number },
             _ => null,
         };
+    }
+
+    private static string OfHours(int from, int to) => string.Create(CultureInfo.InvariantCulture, $"{HoursKey}{from:00}-{to:00}");
+
+    /// <summary>The quota with another bandwidth in the hours, or with the usual one where there is no text.</summary>
+    private static QuotaView? Hours(QuotaView now, string key, string? text)
+    {
+        if (key[HoursKey.Length..].Split('-') is not [var first, var last]
+            || !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            || !int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var to))
+            return null;
+        var others = (now.BandwidthHours ?? []).Where(s => s.FromHour != from || s.ToHour != to);
+        if (text is null)
+            return now with { BandwidthHours = [.. others] };
+        return Bandwidth.TryParse(text, out var rate)
+            ? now with { BandwidthHours = [.. others, new(from, to, rate.BitsPerSecond)] } : null;
     }
 }

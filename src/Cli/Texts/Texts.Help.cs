@@ -144,8 +144,8 @@ internal static partial class Texts
     public static readonly Phrase WeightOption = new(
         "What it is entitled to against its siblings, 1 to 10000; 100 for a new one", "相对同级的应得份额，1 到 10000；新建时为 100");
     public static readonly Phrase QuotaOption = new(
-        "A bound on what it holds at once: cpu, memory, accelerators, tasks or waiting, as KEY=VALUE; none lifts it",
-        "同时占用的上限：cpu、memory、accelerators、tasks 或 waiting，写成 键=值；none 表示不限");
+        "A bound on what it holds at once: cpu, memory, accelerators, bandwidth, tasks or waiting, as KEY=VALUE; bandwidth@22-06=VALUE holds in these hours (UTC); none lifts it",
+        "同时占用的上限：cpu、memory、accelerators、bandwidth、tasks 或 waiting，写成 键=值；bandwidth@22-06=值 仅在这些时段（UTC）有效；none 表示不限");
     public static readonly Phrase TenantShow = new("Show a tenant with its quota", "显示租户及其配额");
     public static readonly Phrase Ledger = new("Show every account's balance, and their sum", "显示全部账户余额及其合计");
     public static readonly Phrase TenantGrant = new("Credit money to a tenant", "为租户入账");

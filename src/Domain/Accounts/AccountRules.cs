@@ -95,7 +95,7 @@ public static class AccountRules
                 return Decision.Refuse("project-taken", project);
         }
 
-        return !Shares.IsWeight(c.Weight) ? BadWeight : Decision.Of([
+        return !Shares.IsWeight(c.Weight) ? BadWeight : !HasPossibleHours(c.Quota) ? BadHours : Decision.Of([
             new TenantDeclared(c.Tenant, c.Title, c.Quota, c.Weight),
             .. c.Projects.Where(p => !state.Projects.ContainsKey(p)).Select(p => new ProjectDeclared(p, c.Tenant, Quota.None, Shares.WeightUsual)),
         ]);
@@ -109,11 +109,17 @@ public static class AccountRules
             return Decision.Refuse("bad-name", c.Project);
         return IsTaken(state, c.Project, c.Tenant) ? Decision.Refuse("project-taken", c.Project)
             : !Shares.IsWeight(c.Weight) ? BadWeight
+            : !c.Quota.BandwidthHours.IsDefaultOrEmpty ? BadHours
             : Decision.Of(new ProjectDeclared(c.Project, c.Tenant, c.Quota, c.Weight));
     }
 
     private static bool IsTaken(AccountsState state, ProjectId project, TenantId tenant) =>
         state.Projects.TryGetValue(project, out var known) && known.Tenant != tenant;
+
+    private static bool HasPossibleHours(Quota quota) => quota.BandwidthHours.IsDefaultOrEmpty
+        || (quota.BandwidthHours.Length <= BandwidthHours.CountMax && quota.BandwidthHours.All(span => span.IsValid));
+
+    private static Decision BadHours => Decision.Refuse("bad-bandwidth-hours", BandwidthHours.CountMax);
 
     private static Decision BadWeight => Decision.Refuse("bad-weight", Shares.WeightMax);
 

@@ -32,7 +32,7 @@ public readonly partial record struct AccountId(string Value) : IComparable<Acco
 
 /// <summary>Bounds on what a tenant or a project uses at once; absent is no bound.</summary>
 [MemoryPackable]
-public sealed partial record Quota([property: CanonicalOptional<long>] long? CpuMillicores, [property: CanonicalOptional<long>] long? MemoryBytes, [property: CanonicalOptional<int>] int? AcceleratorMilli, [property: CanonicalOptional<int>] int? Tasks, [property: CanonicalOptional<long>] long? WaitingTasks, [property: CanonicalOptional<long>] long? BitsPerSecond = null)
+public sealed partial record Quota([property: CanonicalOptional<long>] long? CpuMillicores, [property: CanonicalOptional<long>] long? MemoryBytes, [property: CanonicalOptional<int>] int? AcceleratorMilli, [property: CanonicalOptional<int>] int? Tasks, [property: CanonicalOptional<long>] long? WaitingTasks, [property: CanonicalOptional<long>] long? BitsPerSecond = null, ImmutableArray<BandwidthHours> BandwidthHours = default)
 {
     /// <summary>No bounds.</summary>
     public static readonly Quota None = new(
@@ -41,6 +41,19 @@ public sealed partial record Quota([property: CanonicalOptional<long>] long? Cpu
     /// <summary>No bounds but a million waiting tasks.</summary>
     public static readonly Quota Default = new(
         CpuMillicores: null, MemoryBytes: null, AcceleratorMilli: null, Tasks: null, WaitingTasks: 1_000_000);
+
+    /// <summary>Whether it says anything of bandwidth.</summary>
+    [MemoryPackIgnore]
+    public bool BoundsBandwidth => BitsPerSecond is not null || !BandwidthHours.IsDefaultOrEmpty;
+
+    /// <summary>What transfers hold at most in the hour of the day, in bits per second; of spans that overlap, the later one holds.</summary>
+    public long? BandwidthAt(int hour)
+    {
+        var most = BitsPerSecond;
+        foreach (var span in BandwidthHours.IsDefault ? [] : BandwidthHours)
+            most = span.Covers(hour) ? span.BitsPerSecond : most;
+        return most;
+    }
 }
 
 /// <summary>What attempts hold.</summary>

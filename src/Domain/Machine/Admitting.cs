@@ -15,7 +15,7 @@ internal static class Admitting
 {
     private const int HopCountMax = 4_096;
     private const int WindowCountMax = 1_000;
-    private static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan StartTolerance = TimeSpan.FromMinutes(1);
 
     internal static Decision Order(DomainState state, OrderTransfer c, DateTimeOffset now)
     {
@@ -162,6 +162,7 @@ internal static class Admitting
     private sealed class Booking(Draft draft, TransferRequest request, long id, IEnumerable<Hop> kept)
     {
         private Timeline? _mine;
+        private Bandwidth _most;
 
         internal List<Hop> Hops { get; } = [.. kept];
 
@@ -265,13 +266,17 @@ internal static class Admitting
 
         private TenantId TenantId => draft.State.Accounts.Projects[request.Project].Tenant;
 
-        /// <summary>Whether the tenant's circuits stay under its bandwidth. What tasks need is not held up by it.</summary>
+        /// <summary>Whether the tenant's circuits stay under its bandwidth, whatever they are for.</summary>
         private bool FitsCap(HopWindow window, Bandwidth rate)
         {
-            if (request.Purpose == TransferPurpose.Staging || draft.State.Accounts.Tenants[TenantId].Shares.Quota.BitsPerSecond is not { } most)
-                return true;
-            _mine ??= TenantCircuits.Of(draft.State, TenantId, except: id);
-            if (_mine.MaxIn(window.Start, window.Finish) + rate.BitsPerSecond > most)
+            if (_mine is null)
+            {
+                if (TenantCircuits.BoundOf(draft.State, TenantId, except: id, draft.Now) is not { } bound)
+                    return true;
+                (_mine, _most) = (bound.Held, bound.Most);
+            }
+
+            if (_mine.MaxIn(window.Start, window.Finish) + rate.BitsPerSecond > _most.BitsPerSecond)
                 return false;
             _mine = _mine.Add(window.Start, window.Finish, rate.BitsPerSecond);
             return true;

@@ -14,7 +14,10 @@ public sealed record ProjectView(string Id, string Tenant, int Weight, QuotaView
 public sealed record ProjectDeclaration(QuotaView? Quota, int? Weight);
 
 /// <summary>Bounds on what runs at once and is kept; null is no bound.</summary>
-public sealed record QuotaView(long? CpuMillicores, long? MemoryBytes, int? Accelerators, int? Tasks, long? WaitingTasks, long? BitsPerSecond = null);
+public sealed record QuotaView(long? CpuMillicores, long? MemoryBytes, int? Accelerators, int? Tasks, long? WaitingTasks, long? BitsPerSecond = null, IReadOnlyList<BandwidthHoursView>? BandwidthHours = null);
+
+/// <summary>The bandwidth of a tenant in some hours of every day (UTC), in place of its usual one.</summary>
+public readonly record struct BandwidthHoursView(int FromHour, int ToHour, long BitsPerSecond);
 
 /// <summary>What running tasks hold.</summary>
 public sealed record Holding(long CpuMillicores, long MemoryBytes, double Accelerators, long Tasks);

@@ -51,10 +51,11 @@ internal static class Account
         jobs.Place is { } place && Places.Of(jobs, candidate.View).Count == 0 ? new(ReasonCodes.TasksElsewhere, [place])
         : Crowded(jobs, [candidate]) is { } crowded ? crowded
         : jobs.Parts.IsEmpty ? new(ReasonCodes.GangTooLarge, [Text(jobs.Spec.TaskCount), "0"])
+        : jobs.Closed is { } tenant ? new(ReasonCodes.Quota, [tenant.Value, "bandwidth"])
         : new(ReasonCodes.InputUnreachable, [jobs.Parts[0].Label.Name, candidate.View.Site.Id.Value]);
 
     /// <summary>Why no eligible pool has a way to run another task of the class.</summary>
-    internal static PendingReason Nowhere(JobClass jobs) => Crowded(jobs, jobs.Candidates.Where(c => c.IsEligible)) ?? new(
+    internal static PendingReason Nowhere(JobClass jobs) => Crowded(jobs, jobs.Candidates.Where(c => c.IsEligible)) ?? Closed(jobs) ?? new(
         ReasonCodes.NoCandidate,
         [
             Text(jobs.Candidates.Length),
@@ -62,13 +63,17 @@ internal static class Account
             : jobs.Parts.IsEmpty ? ReasonCodes.GangTooLarge : ReasonCodes.InputUnreachable,
         ]);
 
+    /// <summary>That the inputs are elsewhere and the tenant has no bandwidth at any hour; nothing where that is not so.</summary>
+    private static PendingReason? Closed(JobClass jobs) =>
+        jobs.Closed is { } tenant && jobs.Place is null && !jobs.Parts.IsEmpty ? new(ReasonCodes.Quota, [tenant.Value, "bandwidth"]) : null;
+
     /// <summary>That the job's own tasks are there already, as many as its spread allows; nothing where they are not.</summary>
     private static PendingReason? Crowded(JobClass jobs, IEnumerable<Candidate> candidates) =>
         jobs.Spread is { } spread && candidates.All(c => c.View.Nodes.All(n => spread.At(n.Node.Id) == 0))
             ? new(ReasonCodes.Crowded, [Text(spread.Spread.Max), spread.Spread.Over.ToString().ToLowerInvariant()])
             : null;
 
-    internal static PendingReason Waiting(Option option) => new(
+    internal static PendingReason Waiting(Option option) => option.Held is { } held ? new(ReasonCodes.WaitsForBandwidth, [held.Tenant.Value, Moment(held.Until)]) : new(
         option.IsNow ? ReasonCodes.InQueue : option.IsDeferred ? ReasonCodes.WaitsForData : ReasonCodes.WaitsForCapacity,
         option.IsNow
             ? [option.Candidate.Pool.Id.Value]

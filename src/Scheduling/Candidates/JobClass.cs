@@ -31,7 +31,9 @@ internal sealed class JobClass
     internal JobClass(DomainState state, Fleet fleet, JobAsk ask)
     {
         var (project, spec) = (ask.Project, ask.Spec);
-        (Spec, Users, Expectation) = (spec, ask.Users, Expectation.Of(state.Jobs, project, spec));
+        (Project, Spec, Users, Expectation) = (project, spec, ask.Users, Expectation.Of(state.Jobs, project, spec));
+        Closed = state.Accounts.TenantOf(project) is var tenant && tenant.Shares.Quota is { BoundsBandwidth: true } quota
+            && Enumerable.Range(0, 24).All(hour => quota.BandwidthAt(hour) == 0) ? tenant.Id : null;
         Spread = spec.Constraints.Spread is { } spread ? new(state, spread, ask.Job) : null;
         Place = ask.Job is null ? null : Nearness.PlaceOf(state.Sites, ask.Job);
         var parts = ImmutableArray.CreateBuilder<NeededPart>();
@@ -58,6 +60,12 @@ internal sealed class JobClass
         Candidates = [.. fleet.Pools.Select(pool => Requirements.Weigh(state, this, RoomAt(fleet, pool)))];
         Blocked ??= WithoutCandidate();
     }
+
+    /// <summary>Whose jobs they are.</summary>
+    internal ProjectId Project { get; }
+
+    /// <summary>Their tenant, where it has no bandwidth at any hour; or nothing.</summary>
+    internal TenantId? Closed { get; }
 
     internal JobSpec Spec { get; }
 

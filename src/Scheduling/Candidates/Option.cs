@@ -54,4 +54,7 @@ internal sealed record Option(
     DateTimeOffset Finish, Money Price, Money CostMax, Money TransferPrice, double CarbonGrams, bool IsDeferred)
 {
     internal bool IsNow => !Seats.IsEmpty;
+
+    /// <summary>Whether there is room, and it waits for the tenant's bandwidth alone.</summary>
+    internal BandwidthWait? Held { get; init; }
 }

@@ -37,7 +37,7 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     /// <summary>The option to start a task at the pool now, with its input along the way; nothing where that cannot be done.</summary>
     internal Option? Along(JobClass jobs, Candidate candidate, CircuitWay? way)
     {
-        if (BestNode(jobs, candidate, candidate.View.Nodes, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way) is not { } staging)
+        if (BestNode(jobs, candidate, candidate.View.Nodes, withRoom: true) is not { } node || stager.Along(jobs.Parts, node.Node.Id, way, stager.NewCalendar(jobs.Project)) is not { } staging)
             return null;
         var seats = ImmutableArray.Create(new Seat(node, jobs.SlotCount(node, candidate.Shape), staging));
         return Price(jobs, candidate, seats, staging.Ready, now, staging.Price, waitingCount: 1);
@@ -115,14 +115,15 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             return [];
         return Variants(mayDiffer: !jobs.Parts.IsEmpty, haste =>
         {
-            var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, stager.NewCalendar(), mayDefer: true);
+            var staging = stager.Plan(jobs.Parts, node.Node.Id, haste, stager.NewCalendar(jobs.Project), mayDefer: true);
             if (staging.Missing is not null)
                 return null;
-            var isNow = !isFull && !staging.IsDeferred;
+            var isNow = !isFull && !staging.IsDeferred && staging.Held is null;
             var seats = isNow ? ImmutableArray.Create(new Seat(node, jobs.SlotCount(node, candidate.Shape), staging)) : [];
             return Price(jobs, candidate, seats, staging.Ready, from, staging.Price, waitingCount) with
             {
                 IsDeferred = staging.IsDeferred,
+                Held = isFull ? null : staging.Held,
             };
         });
     }
@@ -135,9 +136,9 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
     private Option? Gather(
         JobClass jobs, Candidate candidate, (IReadOnlyList<NodeView> Nodes, DateTimeOffset RoomAt) place, int waitingCount, Haste haste)
     {
-        var (calendar, spread) = (stager.NewCalendar(), jobs.Spread?.Copy());
+        var (calendar, spread) = (stager.NewCalendar(jobs.Project), jobs.Spread?.Copy());
         var seats = ImmutableArray.CreateBuilder<Seat>();
-        var (missing, ready, price) = (waitingCount, now, Money.Zero());
+        var (missing, ready, price, held) = (waitingCount, now, Money.Zero(), default(BandwidthWait));
         foreach (var node in Ordered(jobs, candidate, place.Nodes))
         {
             var count = Math.Min(missing, Math.Min(node.SlotCount(candidate.Shape), spread?.At(node.Node.Id) ?? int.MaxValue));
@@ -148,10 +149,10 @@ internal sealed class OptionFinder(Stager stager, DateTimeOffset now)
             if (staging.Missing is not null)
                 return null;
             seats.Add(new(node, count, staging));
-            (missing, price) = (missing - count, price + staging.Price);
+            (missing, price, held) = (missing - count, price + staging.Price, held ?? staging.Held);
             ready = staging.Ready > ready ? staging.Ready : ready;
             if (missing == 0)
-                return Price(jobs, candidate, seats.ToImmutable(), ready, now, price, waitingCount);
+                return Price(jobs, candidate, held is null ? seats.ToImmutable() : [], ready, now, price, waitingCount) with { Held = held };
         }
 
         return Price(jobs, candidate, [], ready, place.RoomAt, price, waitingCount);

@@ -44,6 +44,8 @@ internal static class Whys
         var changes = new List<SuggestedChange>();
         if (string.Equals(reason.Code, ReasonCodes.Quota, StringComparison.Ordinal))
             changes.Add(new(ReasonCodes.LargerQuota, [reason.Particulars[1]]));
+        if (string.Equals(reason.Code, ReasonCodes.WaitsForBandwidth, StringComparison.Ordinal))
+            changes.Add(new(ReasonCodes.LargerQuota, ["bandwidth"]));
         foreach (var candidate in picture.Jobs.Candidates)
         {
             if (candidate.Refusals is [{ Change: { } only }])

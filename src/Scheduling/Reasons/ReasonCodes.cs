@@ -104,6 +104,9 @@ public static class ReasonCodes
     /// <summary>Waits: an input is on its way to the site.</summary>
     public const string WaitsForData = "waits-for-data";
 
+    /// <summary>Waits: an input has to come, and the tenant's transfers hold as much bandwidth as it may have.</summary>
+    public const string WaitsForBandwidth = "waits-for-bandwidth";
+
     /// <summary>Waits: earlier jobs have not succeeded yet.</summary>
     public const string WaitsForJobs = "waits-for-jobs";
 
@@ -206,7 +209,7 @@ public static class ReasonCodes
         Chosen, Dearer, Later, MoreCarbon, WorseBalance, Tie, PoolDraining, NoReadyNode, NoContainers, SiteNotAllowed,
         RegionNotAllowed, ProviderNotAllowed, SovereigntyOfJob, SovereigntyOfInput, NoSandbox, TooLarge, GangTooLarge, Crowded,
         NoAccelerator, TooFar, TooFarMeasured, Unreachable, InputUnreachable, InputMissing, Deadline, Budget, Funds, GangElsewhere,
-        WaitsForCapacity, WaitsForData, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
+        WaitsForCapacity, WaitsForData, WaitsForBandwidth, WaitsForJobs, Quota, RetryPause, NoCandidate, NoPools, InQueue, WriterRefused,
         RaiseBudget, AddCredit, LaterDeadline, AllowRegion, AllowProvider, AllowSite, AllowSovereignty, AllowPlain,
         FewerCores, LessMemory, LessDisk, WiderLatency, LargerQuota,
         WaitsForYield, WouldStop, WouldStart, WouldWait, WouldRunAt, WouldFinish, WouldCost,

@@ -65,6 +65,9 @@ public static class ReasonTexts
                 "waits for room at {0}, expected at {1}", "等待 {0} 的空闲资源，预计 {1}"),
             [ReasonCodes.WaitsForData] = (
                 "waits at {0} for data that is on its way, expected at {1}", "等待数据到达 {0}，预计 {1}"),
+            [ReasonCodes.WaitsForBandwidth] = (
+                "its data waits for bandwidth of the tenant {0}, whose transfers have no more of it before {1}",
+                "数据在等待租户 {0} 的带宽，其传输在 {1} 之前没有更多带宽可用"),
             [ReasonCodes.WaitsForYield] = (
                 "waits at {0} until {1} best-effort tasks have made room", "在 {0} 等待 {1} 个尽力型任务让出资源"),
             [ReasonCodes.WouldStop] = ("{0} running tasks would end and be placed anew", "{0} 个运行中的任务会中断并重新放置"),

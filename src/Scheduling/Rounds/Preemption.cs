@@ -19,7 +19,7 @@ internal static class Preemption
         OptionFinder finder, Placing placing, Choice choice, Yielders yielders, int count, DateTimeOffset now)
     {
         var (job, jobs, terms) = placing;
-        if (job.Spec.IsBestEffort || job.Reservation != 0 || choice.Best is { IsDeferred: true } || !yielders.IsAny)
+        if (job.Spec.IsBestEffort || job.Reservation != 0 || choice.Best is { IsDeferred: true } or { Held: not null } || !yielders.IsAny)
             return null;
         (RoomPlan Plan, Option Option)? best = null;
         foreach (var candidate in jobs.Candidates.Where(c => c.IsEligible))

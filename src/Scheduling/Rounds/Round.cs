@@ -210,7 +210,8 @@ internal sealed class Round
             if (!best.IsNow)
             {
                 why ??= Wait(placing, best, choice);
-                _finder.Queue(jobs, best);
+                if (best.Held is null)
+                    _finder.Queue(jobs, best);
                 left--;
                 if (choice.IsRoomAnywhere)
                     continue;
@@ -336,7 +337,7 @@ internal sealed class Round
         var (job, jobs) = (placing.Job, placing.Jobs);
         if (_now - job.SubmittedAt >= _options.ReserveAfter && !job.Spec.IsBestEffort)
             _finder.Reserve(jobs, best, job.Spec.IsGang ? job.WaitingCount : 1);
-        LookAgain(best.Start);
+        LookAgain(best.Held?.Until ?? best.Start);
         var reason = Account.Waiting(best);
         if (!choice.IsRoomAnywhere && !jobs.Spec.IsGang)
             jobs.Blocked = reason;

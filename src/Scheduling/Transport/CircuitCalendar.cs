@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Meridian.Domain;
 using Meridian.Domain.Data;
+using Meridian.Domain.Machine;
 using Meridian.Domain.Network;
 using Meridian.Networking.Calendar;
 using Meridian.Primitives;
@@ -10,10 +11,8 @@ namespace Meridian.Scheduling.Transport;
 /// <summary>A constant rate along a path for a while.</summary>
 internal readonly record struct Window(Bandwidth Rate, DateTimeOffset Start, DateTimeOffset Finish);
 
-/// <summary>What the circuits of one tenant may hold together.</summary>
-/// <param name="Held">What they hold already.</param>
-/// <param name="Most">The most at once.</param>
-internal sealed record TenantBound(Timeline Held, Bandwidth Most);
+/// <summary>That a tenant's own bandwidth is what data waits for, and until when.</summary>
+internal sealed record BandwidthWait(TenantId Tenant, DateTimeOffset Until);
 
 /// <summary>
 /// When circuits have room: what is held on the links, when these are out of service, and what a plan in the making would hold besides.
@@ -25,6 +24,9 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
 
     // What a depot needs besides the bytes: to hear of the order, to connect and to verify.
     private static readonly TimeSpan Overhead = TimeSpan.FromMilliseconds(250);
+
+    // What begins so soon is not worth a wait.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private static readonly ImmutableArray<int> RateQuarters = [4, 3, 2, 1];
 
@@ -53,9 +55,7 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
     internal Window? Earliest(SitePath path, DataSize size, DateTimeOffset notBefore)
     {
         Window? best = null;
-        var most = Most(path);
-        var isLong = IsLong(size, most);
-        foreach (var rate in Rates(most, isLong))
+        foreach (var rate in Rates(path, IsLong(size, path.Capacity)))
         {
             if (At(path, size, rate, notBefore) is { } window && (best is null || window.Finish < best.Value.Finish))
                 best = window;
@@ -83,6 +83,12 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
         .Where(quarters => !isLong || quarters < 4)
         .Select(quarters => quarters == 4 ? capacity : new Bandwidth(capacity.BitsPerSecond / 4 * quarters));
 
+    /// <summary>The same for the tenant: what its bandwidth allows in its several hours counts as a capacity as well.</summary>
+    private IEnumerable<Bandwidth> Rates(SitePath path, bool isLong) => bound is null
+        ? Rates(path.Capacity, isLong)
+        : bound.Levels.Select(level => level < path.Capacity ? level : path.Capacity).Distinct()
+            .SelectMany(level => Rates(level, isLong && level == path.Capacity)).Distinct();
+
     /// <summary>The first window of the rate over the path, or nothing.</summary>
     internal Window? At(SitePath path, DataSize size, Bandwidth rate, DateTimeOffset notBefore)
     {
@@ -93,6 +99,19 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
             return null;
         var isLong = IsLong(size, path.Capacity);
         return Start(path.Links, rate, hold, isLong, notBefore) is { } start ? new Window(rate, start, start + hold) : null;
+    }
+
+    /// <summary>
+    /// That nothing but the tenant's bandwidth keeps the first circuit of a plan from beginning before its window, and until when;
+    /// or nothing.
+    /// </summary>
+    internal BandwidthWait? HeldBack(ImmutableArray<LinkId> links, Window window, DataSize size, DateTimeOffset notBefore)
+    {
+        if (bound is null || _planned.Count > 0 || links.IsEmpty || window.Start <= notBefore + Soon)
+            return null;
+        var isLong = IsLong(size, links.Min(l => network.Links[l].Capacity));
+        return LinksStart(links, window.Rate, window.Finish - window.Start, isLong, notBefore) < window.Start
+            ? new(bound.Tenant, window.Start) : null;
     }
 
     /// <summary>What is free over the path throughout the interval.</summary>
@@ -130,19 +149,30 @@ internal sealed class CircuitCalendar(NetworkState network, TenantBound? bound =
         var start = now;
         while (true)
         {
+            if (LinksStart(links, rate, hold, isLong, start) is not { } free)
+                return null;
+            if (bound is null)
+                return free;
+            if (_mine.EarliestWindow(free, hold, rate.BitsPerSecond, bound.Most.BitsPerSecond) is not { } allowed || allowed > DateTimeOffset.MaxValue - hold)
+                return null;
+            if (allowed == free)
+                return free;
+            start = allowed;
+        }
+    }
+
+    private DateTimeOffset? LinksStart(
+        ImmutableArray<LinkId> links, Bandwidth rate, TimeSpan hold, bool isLong, DateTimeOffset now)
+    {
+        var start = now;
+        while (true)
+        {
             var before = start;
             foreach (var link in links)
             {
                 var capacity = network.Links[link].Capacity.BitsPerSecond;
                 var room = isLong ? Math.Max(rate.BitsPerSecond, capacity - (capacity / 4)) : capacity;
                 if (TakenOn(link).EarliestWindow(start, hold, rate.BitsPerSecond, room) is not { } free)
-                    return null;
-                start = free;
-            }
-
-            if (bound is not null)
-            {
-                if (_mine.EarliestWindow(start, hold, rate.BitsPerSecond, bound.Most.BitsPerSecond) is not { } free)
                     return null;
                 start = free;
             }

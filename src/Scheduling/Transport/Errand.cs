@@ -142,10 +142,7 @@ internal sealed class Errand
     private TenantBound? Bound()
     {
         var tenant = _state.Accounts.Projects.GetValueOrDefault(Request.Project)?.Tenant;
-        return tenant is { } known && Request.Purpose != TransferPurpose.Staging
-            && _state.Accounts.Tenants[known].Shares.Quota.BitsPerSecond is { } most
-                ? new(TenantCircuits.Of(_state, known, _transfer?.Id ?? 0), new(most))
-                : null;
+        return tenant is { } known ? TenantCircuits.BoundOf(_state, known, _transfer?.Id ?? 0, Now) : null;
     }
 
     private static NetworkState WithoutWaiting(NetworkState network, Transfer transfer, DateTimeOffset now)

@@ -30,6 +30,7 @@ internal sealed class Stager
     private readonly DateTimeOffset _now;
     private readonly PathBook _paths;
     private readonly Dictionary<ContentRoot, List<Coming>> _underway = [];
+    private readonly Dictionary<TenantId, TenantBound?> _bounds = [];
     private DomainState _state;
 
     internal Stager(DomainState state, DateTimeOffset now)
@@ -51,10 +52,20 @@ internal sealed class Stager
             Version++;
         }
 
+        if (!ReferenceEquals(state.Data, _state.Data))
+            _bounds.Clear();
         _state = state;
     }
 
-    internal CircuitCalendar NewCalendar() => new(_state.Network);
+    /// <summary>What is held, and what may be held for jobs of the project.</summary>
+    internal CircuitCalendar NewCalendar(ProjectId project) => new(_state.Network, BoundOf(_state.Accounts.Projects[project].Tenant));
+
+    private TenantBound? BoundOf(TenantId tenant)
+    {
+        if (!_bounds.TryGetValue(tenant, out var bound))
+            _bounds.Add(tenant, bound = TenantCircuits.BoundOf(_state, tenant, except: 0, _now));
+        return bound;
+    }
 
     internal DataDistance Distance(ImmutableArray<NeededPart> parts, NodeId node)
     {
@@ -101,7 +112,9 @@ internal sealed class Stager
             plan = plan with { Ready = Latest(plan.Ready, found.Finish), IsDeferred = plan.IsDeferred || found.Transfer is null };
             if (found.Transfer is not { } transfer)
                 continue;
-            calendar.Book(transfer.Links, new(transfer.Rate, transfer.Start, transfer.Finish));
+            var window = new Window(transfer.Rate, transfer.Start, transfer.Finish);
+            plan = plan with { Held = plan.Held ?? calendar.HeldBack(transfer.Links, window, transfer.Size, _now) };
+            calendar.Book(transfer.Links, window);
             transfers.Add(transfer);
             plan = plan with { Price = plan.Price + found.Price };
         }
@@ -113,7 +126,7 @@ internal sealed class Stager
     /// The plan to bring the parts to the node where at most one of them is not at its site and takes the way; nothing where
     /// that cannot be done.
     /// </summary>
-    internal StagingPlan? Along(ImmutableArray<NeededPart> parts, NodeId node, CircuitWay? way)
+    internal StagingPlan? Along(ImmutableArray<NeededPart> parts, NodeId node, CircuitWay? way, CircuitCalendar calendar)
     {
         var (plan, transfers) = (StagingPlan.Nothing(_now), ImmutableArray.CreateBuilder<PlannedTransfer>());
         foreach (var needed in parts)
@@ -121,7 +134,7 @@ internal sealed class Stager
             var holders = _state.Data.HoldersOf(needed.Part.Root);
             if (holders.Contains(node))
                 continue;
-            if ((Nearby(needed, node, holders) ?? Along(needed, node, holders, way)) is not { Transfer: { } transfer } found
+            if ((Nearby(needed, node, holders) ?? Along((needed, node), holders, way, calendar)) is not { Transfer: { } transfer } found
                 || ComingOf(needed.Part.Root).Any(t => t.To.Site == node.Site))
                 return null;
             way = transfer.Links.IsEmpty ? way : null;
@@ -132,9 +145,11 @@ internal sealed class Stager
         return plan with { Transfers = transfers.ToImmutable() };
     }
 
-    private Way? Along(NeededPart needed, NodeId node, ImmutableSortedSet<NodeId> holders, CircuitWay? way)
+    private Way? Along((NeededPart Part, NodeId Node) wanted, ImmutableSortedSet<NodeId> holders, CircuitWay? way, CircuitCalendar calendar)
     {
-        if (way is null || NewCalendar().Earliest(way, needed.Part.Size, _now) is not { } window)
+        var (needed, node) = wanted;
+        if (way is null || calendar.Earliest(way, needed.Part.Size, _now) is not { } window
+            || calendar.HeldBack(way.Links, window, needed.Part.Size, _now) is not null)
             return null;
         var (from, to) = (_state.Network.Links[way.Links[0]].From, _state.Network.Links[way.Links[^1]].To);
         foreach (var holder in holders)

@@ -18,6 +18,9 @@ internal sealed record NeededPart(DatasetPart Part, DatasetId Label);
 internal sealed record StagingPlan(
     ImmutableArray<PlannedTransfer> Transfers, DateTimeOffset Ready, Money Price, NeededPart? Missing, bool IsDeferred)
 {
+    /// <summary>Whether nothing can come from afar before the tenant has bandwidth again.</summary>
+    internal BandwidthWait? Held { get; init; }
+
     internal static StagingPlan Nothing(DateTimeOffset now) => new([], now, Money.Zero(), Missing: null, IsDeferred: false);
 }
 

@@ -23,6 +23,7 @@ public static class StateRules
         var attempts = state.Jobs.Jobs.Values.SelectMany(j => j.Tasks.Values).Select(t => t.Live).OfType<Attempt>().ToList();
         return state.Sites.Nodes.Values.SelectMany(node => Broken(node, shrunk.Contains(node.Id), attempts.Where(a => a.Node == node.Id).ToList()))
             .Concat(state.Accounts.Tenants.Values.SelectMany(t => Broken(state, t, attempts)))
+            .Concat(state.Accounts.Tenants.Values.SelectMany(t => BandwidthChecks.Broken(state, t, now)))
             .Concat(state.Network.Links.Values.SelectMany(l => Broken(state, l, now)))
             .Concat(state.Jobs.Jobs.Values.SelectMany(j => Broken(state, j)))
             .Concat(state.Data.Transfers.Values.SelectMany(t => Broken(state, t)))

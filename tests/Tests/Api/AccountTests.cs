@@ -42,6 +42,22 @@ public sealed class AccountTests
     }
 
     [Fact]
+    public async Task A_tenants_bandwidth_by_hour_is_shown_as_it_was_declared_and_refused_where_it_cannot_be()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var client = world.Client("operator");
+        var quota = (await client.GetTenantAsync("lab", Cancellation)).Quota with { BitsPerSecond = 5, BandwidthHours = [new(22, 6, 7)] };
+
+        await client.PutTenantAsync("lab", new(Name: null, quota, Projects: null), Cancellation);
+
+        var shown = (await client.GetTenantAsync("lab", Cancellation)).Quota;
+        Assert.Equal((5, new BandwidthHoursView(22, 6, 7)), (shown.BitsPerSecond, Assert.Single(shown.BandwidthHours!)));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => client.PutTenantAsync(
+            "lab", new(Name: null, quota with { BandwidthHours = [new(6, 6, 7)] }, Projects: null), Cancellation));
+        Assert.Contains("bad-bandwidth-hours", refused.Problem.Type, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_bill_of_a_job_has_its_lines_only()
     {
         await using var world = await ApiWorld.StartAsync();

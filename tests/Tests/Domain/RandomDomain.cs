@@ -42,6 +42,8 @@ internal sealed class RandomDomain
         foreach (var tenant in Tenants)
         {
             var quota = Quota.Default with { CpuMillicores = 12_000, Tasks = _seed.Chance(0.5) ? 6 : null };
+            if (_seed.Chance(0.5))
+                quota = quota with { BitsPerSecond = 40_000_000, BandwidthHours = [new(_seed.Next(12), 12 + _seed.Next(12), _seed.Next(60) * 1_000_000L)] };
             Do(new DeclareTenant(tenant, tenant.Value, quota, [new(tenant.Value)]));
             Do(new GrantCredit(tenant, Money.Cny(_seed.Next(300) + 1), "test"));
         }

@@ -55,7 +55,8 @@ internal static class TenantEndpoints
     }
 
     private static Rest.QuotaView View(Quota quota) =>
-        new(quota.CpuMillicores, quota.MemoryBytes, quota.AcceleratorMilli / AcceleratorMilli, quota.Tasks, quota.WaitingTasks, quota.BitsPerSecond);
+        new(quota.CpuMillicores, quota.MemoryBytes, quota.AcceleratorMilli / AcceleratorMilli, quota.Tasks, quota.WaitingTasks, quota.BitsPerSecond,
+            quota.BandwidthHours.IsDefaultOrEmpty ? null : [.. quota.BandwidthHours.Select(s => new Rest.BandwidthHoursView(s.FromHour, s.ToHour, s.BitsPerSecond))]);
 
     private static Rest.Holding View(Usage used) =>
         new(used.CpuMillicores, used.MemoryBytes, (double)used.AcceleratorMilli / AcceleratorMilli, used.Tasks);
@@ -100,7 +101,8 @@ internal static class TenantEndpoints
     }
 
     private static Quota? QuotaOf(Rest.QuotaView? asked) => asked is { } q
-        ? new(q.CpuMillicores, q.MemoryBytes, q.Accelerators * AcceleratorMilli, q.Tasks, q.WaitingTasks, q.BitsPerSecond)
+        ? new(q.CpuMillicores, q.MemoryBytes, q.Accelerators * AcceleratorMilli, q.Tasks, q.WaitingTasks, q.BitsPerSecond,
+            [.. (q.BandwidthHours ?? []).Select(s => new BandwidthHours(s.FromHour, s.ToHour, s.BitsPerSecond))])
         : null;
 
     private static Refusal NegativeQuota() => Refusal.Of("bad-request", "A quota is not below zero.", "配额不能小于零。");
