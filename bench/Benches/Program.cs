@@ -1,8 +1,9 @@
 using Meridian.Benches;
+using Meridian.Benches.Running;
 
 var name = args.FirstOrDefault();
 if (BenchCatalogue.All.FirstOrDefault(candidate => candidate.Name == name) is { } bench)
-    return bench.Run(args[1..], Console.Out);
+    return CommandLine.Run(bench, args[1..], Console.Out, Console.Error);
 
 var isAsked = name is null or "-h" or "--help";
 var listing = isAsked ? Console.Out : Console.Error;

@@ -24,7 +24,9 @@ internal sealed class BenchArguments(string[] args)
 
     /// <summary>The whole number after the name, or the default.</summary>
     internal int Number(string name, int otherwise) =>
-        int.TryParse(Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+        Text(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new FormatException($"{name} takes a whole number, not '{text}'. {name} 需要一个整数，而不是“{text}”。");
 
     /// <summary>Says what is missing and where it comes from, and gives the exit status for it.</summary>
     internal static int Missing(TextWriter output, string path, string origin)

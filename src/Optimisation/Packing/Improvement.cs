@@ -5,23 +5,25 @@ namespace Meridian.Optimisation.Packing;
 /// <summary>Improves a feasible packing by a linear program over a few groups while all others stay where they are.</summary>
 internal static class Improvement
 {
+    private const double GainWanted = 0.02; // Of what is missing to the bound.
+
     /// <summary>Improves the amounts in place, one program after the other, until the value is near enough to the bound.</summary>
     internal static void OfTotal(
         PackingProblem problem, double[] amounts, double[] prices, double bound, PackingOptions options)
     {
         var undecided = Undecided(problem, prices);
-        var size = options.ImprovedGroupCountMax;
+        var size = options.TotalGroupCountMax;
         var (last, idle) = (amounts.Sum(), 0);
         for (var round = 0; round < options.ImprovementCountMax && round * size < undecided.Length; round++)
         {
             options.Trace?.Invoke($"total {last:f2}");
-            // After two programs without a gain the rest, which are more decided still, will bring none.
+            // After two programs that gained next to nothing of what is missing the rest, which are more decided still, will not either.
             if (last >= bound * (1 - options.GapWanted) || idle == 2)
                 return;
             Step(problem, amounts, undecided[(round * size)..Math.Min(undecided.Length, (round + 1) * size)]);
             Repair.TopUp(problem, amounts, prices);
             var now = amounts.Sum();
-            (last, idle) = (now, now - last < 1e-6 * now ? idle + 1 : 0);
+            (last, idle) = (now, now - last < GainWanted * (bound - last) ? idle + 1 : 0);
         }
     }
 
@@ -32,7 +34,7 @@ internal static class Improvement
         {
             var largest = LargestLoad(problem, amounts);
             options.Trace?.Invoke($"load {largest:g6} bound {bound:g6}");
-            if (largest <= bound * (1 + options.GapWanted) || !TryLower(problem, amounts, largest, options.ImprovedGroupCountMax))
+            if (largest <= bound * (1 + options.GapWanted) || !TryLower(problem, amounts, largest, options.LoadGroupCountMax))
                 return;
         }
     }

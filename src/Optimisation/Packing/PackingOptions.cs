@@ -18,11 +18,14 @@ public sealed record PackingOptions
     /// <summary>A stage ends after two steps that each improve by less than this share.</summary>
     public double Tolerance { get; init; } = 3e-5;
 
-    /// <summary>How many groups one linear program of the improvement may move.</summary>
-    public int ImprovedGroupCountMax { get; init; } = 2_000;
+    /// <summary>How many groups one linear program may move that lowers the largest load.</summary>
+    public int LoadGroupCountMax { get; init; } = 2_000;
+
+    /// <summary>How many groups one linear program may move that raises the total. Small ones, one after another, gain as much sooner.</summary>
+    public int TotalGroupCountMax { get; init; } = 400;
 
     /// <summary>How many linear programs the improvement may solve; zero leaves it out.</summary>
-    public int ImprovementCountMax { get; init; } = 6;
+    public int ImprovementCountMax { get; init; } = 30;
 
     /// <summary>The improvement ends when the answer is within this share of its bound.</summary>
     public double GapWanted { get; init; } = 0.005;
