@@ -61,17 +61,11 @@ internal static class Reserving
     /// <summary>Ends what is over, stops what is in the way, and notes which nodes are there to be used.</summary>
     internal static void Tick(Draft draft)
     {
-        foreach (var id in draft.State.Reservations.Open)
+        // First what is over, of every reservation: its jobs end for that, and are in nobody's way.
+        foreach (var over in draft.State.Reservations.Open.Select(id => draft.State.Reservations.All[id]).Where(r => r.Request.To <= draft.Now).ToList())
+            End(draft, over, ReservationState.Over);
+        foreach (var reservation in draft.State.Reservations.Open.Select(id => draft.State.Reservations.All[id]).Where(r => r.IsHeldAt(draft.Now)).ToList())
         {
-            var reservation = draft.State.Reservations.All[id];
-            if (reservation.Request.To <= draft.Now)
-            {
-                End(draft, reservation, ReservationState.Over);
-                continue;
-            }
-
-            if (!reservation.IsHeldAt(draft.Now))
-                continue;
             foreach (var holding in reservation.Holdings)
                 ClearTheWay(draft, holding.Node);
             if (reservation.IsActiveAt(draft.Now))
