@@ -5,7 +5,7 @@ namespace Meridian.Agent.Drivers.Process;
 /// <summary>
 /// The folder of each task's attempt: <c>work</c>, where it runs, and <c>log</c>. A folder that a task left as it got it goes
 /// to a later one: file systems make and remove names slowly, and ext4 passes over every number that was given up in the last
-/// minutes, so that thousands of short tasks would spend a quarter of the node's processor time on that.
+/// minutes, so that thousands of short tasks would spend much of the node's processor time on that.
 /// </summary>
 /// <param name="folder">Where the folders lie.</param>
 /// <param name="owner">The user whom <c>work</c> and <c>log</c> belong to; nothing for the agent's own.</param>
